@@ -1,0 +1,54 @@
+/// One page of a list.
+package struct ResourceList<Item: Decodable & Sendable>: Decodable, Sendable {
+  package struct Metadata: Decodable, Sendable {
+    package var resourceVersion: String?
+    package var `continue`: String?
+    package var remainingItemCount: Int64?
+  }
+
+  package var metadata: Metadata
+  package var items: [Item]
+
+  private enum CodingKeys: String, CodingKey { case metadata, items }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    metadata = try container.decode(Metadata.self, forKey: .metadata)
+    // An empty list is `null` in the JSON of some servers.
+    items = try container.decodeIfPresent([Item].self, forKey: .items) ?? []
+  }
+}
+
+/// What a watch tells.
+package enum WatchEvent<Item: Sendable>: Sendable {
+  case added(Item)
+  case modified(Item)
+  case deleted(Item)
+  /// Nothing changed up to this resource version: where to resume after a cut.
+  case bookmark(resourceVersion: String)
+  /// The watch ends here; 410 means: list again.
+  case error(K8s.Status)
+}
+
+/// The frame of a watch event; the object is decoded by its type.
+struct WatchFrame<Item: Decodable & Sendable>: Decodable {
+  struct Bookmark: Decodable { var metadata: K8s.ObjectMeta }
+
+  var event: WatchEvent<Item>?
+
+  private enum CodingKeys: String, CodingKey { case type, object }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    switch try container.decode(String.self, forKey: .type) {
+    case "ADDED": event = .added(try container.decode(Item.self, forKey: .object))
+    case "MODIFIED": event = .modified(try container.decode(Item.self, forKey: .object))
+    case "DELETED": event = .deleted(try container.decode(Item.self, forKey: .object))
+    case "BOOKMARK":
+      let bookmark = try container.decode(Bookmark.self, forKey: .object)
+      event = .bookmark(resourceVersion: bookmark.metadata.resourceVersion ?? "")
+    case "ERROR": event = .error(try container.decode(K8s.Status.self, forKey: .object))
+    default: event = nil
+    }
+  }
+}

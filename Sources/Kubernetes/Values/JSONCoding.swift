@@ -1,0 +1,37 @@
+package import FoundationEssentials
+
+/// The one place where JSON of Kubernetes is decoded and encoded: times are RFC 3339.
+package enum JSONCoding {
+  package static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .custom { decoder in
+      let text = try decoder.singleValueContainer().decode(String.self)
+      guard let date = Timestamp.parse(text) else {
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no RFC 3339 time"))
+      }
+      return date
+    }
+    return decoder
+  }
+
+  package static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+      var container = encoder.singleValueContainer()
+      try container.encode(Timestamp.format(date))
+    }
+    return encoder
+  }
+
+  /// A typed value as JSON, for patches and comparison.
+  package static func value(of value: some Encodable) throws -> JSONValue {
+    try JSONValue(parsing: encoder.encode(value))
+  }
+
+  /// Reads a typed value out of JSON that is already parsed.
+  package static func decode<T: Decodable>(_ type: T.Type, from value: JSONValue) throws -> T {
+    try decoder.decode(type, from: value.encoded())
+  }
+}

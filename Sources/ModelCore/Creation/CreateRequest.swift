@@ -1,0 +1,91 @@
+/// What a model is created from: the specification's request, and its defaults where a field is absent.
+package struct CreateRequest: Equatable, Sendable {
+  /// The defaults of the specification, and where they are said: `organization-models-api`, "Automatic Defaults".
+  package enum Defaults {
+    package static let gpuCount = 1
+    package static let initialDelaySeconds = 60
+    /// In Gi.
+    package static let storageSize = 20
+    package static let namespace = "jan-models"
+    package static let port = 8000
+    package static let cpuRequest = "1"
+    package static let memoryRequest = "2Gi"
+    package static let imagePullPolicy = "IfNotPresent"
+  }
+
+  package var name: String
+  /// Absent: the name.
+  package var displayName: String?
+  package var modelDescription: String?
+  package var image: String
+  package var command: [String]
+  /// Absent: the default. Zero is a CPU model.
+  package var gpuCount: Int?
+  package var initialDelaySeconds: Int?
+  /// Gi. Absent: the default. Zero has no volume.
+  package var storageSize: Int?
+  /// Absent or empty: the cluster's default class.
+  package var storageClass: String?
+  package var huggingFaceToken: HuggingFaceToken?
+  package var tags: [String]
+
+  package init(name: String = "", image: String = "", command: [String] = []) {
+    self.name = name
+    self.image = image
+    self.command = command
+    tags = []
+  }
+}
+
+/// A Hugging Face token. It is never printed: not by string interpolation, not by a debugger's dump.
+package struct HuggingFaceToken: Equatable, Sendable, CustomStringConvertible,
+  CustomDebugStringConvertible, CustomReflectable
+{
+  private let value: String
+
+  package init(_ value: String) { self.value = value }
+
+  /// The token itself, for the Secret and nothing else.
+  package func reveal() -> String { value }
+
+  package var description: String { "<redacted>" }
+  package var debugDescription: String { "<redacted>" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A field of the create request, by the specification's name.
+package enum CreateField: String, Sendable, CaseIterable {
+  case name
+  case displayName = "display_name"
+  case description
+  case image
+  case command
+  case gpuCount = "gpu_count"
+  case initialDelaySeconds = "initial_delay_seconds"
+  case storageSize = "storage_size"
+  case storageClass = "storage_class"
+  case huggingFaceToken = "hugging_face_token"
+  case tags
+}
+
+/// One thing that is wrong with a request. Validation returns all of them and throws none.
+package struct Finding: Equatable, Sendable {
+  package enum Severity: Sendable { case error, warning }
+
+  /// `nil` where it is about the whole request.
+  package var field: CreateField?
+  package var severity: Severity
+  /// What is wrong; the specification's text where it has one.
+  package var message: String
+  /// What to do about it.
+  package var fix: String
+
+  package init(
+    field: CreateField?, severity: Severity = .error, message: String, fix: String
+  ) {
+    self.field = field
+    self.severity = severity
+    self.message = message
+    self.fix = fix
+  }
+}

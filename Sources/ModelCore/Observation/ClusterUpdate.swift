@@ -1,0 +1,177 @@
+package import FoundationEssentials
+
+/// How current the data of one kind are.
+package enum SyncState: Equatable, Sendable {
+  /// The first list has not come; so many objects are there already.
+  case loading(objects: Int)
+  /// Listed and watched.
+  case live
+  /// The connection is gone since then; the last data stay. `error` is a sentence for a person.
+  case stale(since: Date, error: String, nextAttempt: Date)
+  /// The server does not allow it: the verb and resource that are missing, e.g. `list nodes`.
+  case forbidden(missing: String)
+}
+
+/// How current the whole is: what the header tells.
+package enum Connection: Equatable, Sendable {
+  case connecting(attempt: Int, error: String?)
+  /// Connected, the first list is coming in.
+  case loading(objects: Int)
+  case live
+  case disconnected(since: Date, error: String, nextAttempt: Date)
+  case forbidden(missing: String)
+}
+
+/// GPUs of the cluster by product. Free is never less than zero.
+package struct GPUTotals: Equatable, Sendable {
+  package struct Product: Equatable, Sendable {
+    package var name: String
+    package var total: Int
+    package var used: Int
+
+    package init(name: String, total: Int, used: Int) {
+      self.name = name
+      self.total = total
+      self.used = used
+    }
+  }
+
+  /// Ordered by name. Only nodes that are ready and not cordoned count into `total`.
+  package var products: [Product]
+  /// GPUs on nodes that are not ready or cordoned.
+  package var unavailable: Int
+
+  package init(products: [Product] = [], unavailable: Int = 0) {
+    self.products = products
+    self.unavailable = unavailable
+  }
+
+  package var total: Int { products.reduce(0) { $0 + $1.total } }
+  package var used: Int { products.reduce(0) { $0 + $1.used } }
+}
+
+/// Whether the GPU totals are known.
+package enum GPUOverview: Equatable, Sendable {
+  case unknown
+  case totals(GPUTotals)
+  /// e.g. `no permission to list nodes`.
+  case forbidden(missing: String)
+}
+
+/// What changed since the last update: what the observer sends to a face.
+package struct ClusterUpdate: Sendable {
+  /// Models that are new or changed.
+  package var changed: [Model]
+  package var removed: [ModelID]
+  /// `changed` is everything there is: forget the models from before.
+  package var isComplete: Bool
+  package var connection: Connection
+  package var gpus: GPUOverview
+  /// When the data were last known to be current: the last answer, event or bookmark.
+  package var asOf: Date?
+  /// What is absent and what that means, e.g. that the Aibrix CRD is missing. Empty when all is well.
+  package var notices: [String]
+
+  package init(
+    changed: [Model] = [], removed: [ModelID] = [], isComplete: Bool = false,
+    connection: Connection, gpus: GPUOverview = .unknown, asOf: Date? = nil,
+    notices: [String] = []
+  ) {
+    self.changed = changed
+    self.removed = removed
+    self.isComplete = isComplete
+    self.connection = connection
+    self.gpus = gpus
+    self.asOf = asOf
+    self.notices = notices
+  }
+}
+
+/// What the details pane shows of one model.
+package struct ModelDetails: Equatable, Sendable {
+  package struct Pod: Equatable, Sendable {
+    package var name: String
+    package var phase: String
+    package var isReady: Bool
+    package var node: String?
+    package var restarts: Int
+    /// What a container waits for or died of, in words; empty where all is well.
+    package var state: String
+    package var createdAt: Date?
+
+    package init(name: String, phase: String) {
+      self.name = name
+      self.phase = phase
+      isReady = false
+      restarts = 0
+      state = ""
+    }
+  }
+
+  package struct Condition: Equatable, Sendable {
+    package var type: String
+    package var status: String
+    package var reason: String
+    package var message: String
+    package var since: Date?
+
+    package init(
+      type: String, status: String, reason: String, message: String, since: Date? = nil
+    ) {
+      self.type = type
+      self.status = status
+      self.reason = reason
+      self.message = message
+      self.since = since
+    }
+  }
+
+  package struct Event: Equatable, Sendable {
+    package var isWarning: Bool
+    package var reason: String
+    package var message: String
+    /// `Pod/llama-7b-...`
+    package var object: String
+    package var count: Int
+    package var lastSeen: Date?
+
+    package init(isWarning: Bool, reason: String, message: String, object: String, count: Int) {
+      self.isWarning = isWarning
+      self.reason = reason
+      self.message = message
+      self.object = object
+      self.count = count
+    }
+  }
+
+  /// An object that belongs to the model: Deployment, Service, claim, Secret, ServiceMonitor.
+  package struct Object: Equatable, Sendable {
+    package var kind: String
+    package var name: String
+    /// e.g. `Bound 20Gi`, `ClusterIP :8000`, `missing`.
+    package var state: String
+
+    package init(kind: String, name: String, state: String) {
+      self.kind = kind
+      self.name = name
+      self.state = state
+    }
+  }
+
+  package var id: ModelID
+  package var pods: [Pod]
+  package var conditions: [Condition]
+  /// Latest first; the same message of the same object once.
+  package var events: [Event]
+  package var objects: [Object]
+  /// `nil` when events were read; else why not, e.g. `no permission to list events`.
+  package var eventsUnavailable: String?
+
+  package init(id: ModelID) {
+    self.id = id
+    pods = []
+    conditions = []
+    events = []
+    objects = []
+  }
+}

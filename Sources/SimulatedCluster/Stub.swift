@@ -1,0 +1,5 @@
+import Collections
+import Hummingbird
+import HummingbirdHTTP2
+import HummingbirdTLS
+import X509

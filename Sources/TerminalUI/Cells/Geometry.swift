@@ -1,0 +1,100 @@
+/// A cell's place; row 0, column 0 is the top left corner.
+package struct Point: Hashable, Sendable {
+  package var row: Int
+  package var column: Int
+  package init(row: Int, column: Int) {
+    self.row = row
+    self.column = column
+  }
+}
+
+/// A number of rows and columns.
+package struct Size: Hashable, Sendable {
+  package var rows: Int
+  package var columns: Int
+  package init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+}
+
+/// A rectangle of cells. Never negative: what would be is empty.
+package struct Rect: Hashable, Sendable {
+  package var origin: Point
+  package var size: Size
+
+  package init(row: Int, column: Int, rows: Int, columns: Int) {
+    origin = Point(row: row, column: column)
+    size = Size(rows: max(0, rows), columns: max(0, columns))
+  }
+
+  package init(_ size: Size) {
+    self.init(row: 0, column: 0, rows: size.rows, columns: size.columns)
+  }
+
+  package var row: Int { origin.row }
+  package var column: Int { origin.column }
+  package var rows: Int { size.rows }
+  package var columns: Int { size.columns }
+  /// The first row below, and the first column right of the rectangle.
+  package var endRow: Int { row + rows }
+  package var endColumn: Int { column + columns }
+  package var isEmpty: Bool { rows == 0 || columns == 0 }
+
+  package func contains(_ point: Point) -> Bool {
+    point.row >= row && point.row < endRow && point.column >= column && point.column < endColumn
+  }
+
+  package func inset(rows: Int = 0, columns: Int = 0) -> Rect {
+    Rect(
+      row: row + rows, column: column + columns, rows: self.rows - 2 * rows,
+      columns: self.columns - 2 * columns)
+  }
+
+  /// A rectangle of at most that size in the middle of this one.
+  package func centered(rows: Int, columns: Int) -> Rect {
+    let height = min(rows, self.rows)
+    let width = min(columns, self.columns)
+    return Rect(
+      row: row + (self.rows - height) / 2, column: column + (self.columns - width) / 2,
+      rows: height, columns: width)
+  }
+
+  package enum Axis: Sendable { case vertical, horizontal }
+  package enum Length: Sendable {
+    /// That many cells, less where there is no room.
+    case fixed(Int)
+    /// A share of what the fixed ones leave.
+    case fill(Int = 1)
+  }
+
+  /// Cuts the rectangle into parts along an axis, first to last; later ones lose where there is no room.
+  package func split(_ axis: Axis, _ lengths: [Length]) -> [Rect] {
+    let total = axis == .vertical ? rows : columns
+    var fixed = 0
+    var shares = 0
+    for length in lengths {
+      switch length {
+      case .fixed(let cells): fixed += cells
+      case .fill(let share): shares += share
+      }
+    }
+    var free = max(0, total - fixed)
+    var start = 0
+    return lengths.map { length in
+      var cells: Int
+      switch length {
+      case .fixed(let wanted): cells = wanted
+      case .fill(let share):
+        cells = shares > 0 ? free * share / shares : 0
+        free -= cells
+        shares -= share
+      }
+      cells = max(0, min(cells, total - start))
+      defer { start += cells }
+      return axis == .vertical
+        ? Rect(row: row + start, column: column, rows: cells, columns: columns)
+        : Rect(row: row, column: column + start, rows: rows, columns: cells)
+    }
+  }
+}

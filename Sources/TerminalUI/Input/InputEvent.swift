@@ -1,0 +1,51 @@
+/// A key without modifiers.
+package enum Key: Hashable, Sendable {
+  case character(Character)
+  case enter, tab, backTab, escape, backspace, delete, insert
+  case up, down, left, right, home, end, pageUp, pageDown
+  case function(Int)
+}
+
+/// A key with its modifiers: what a binding is bound to.
+package struct KeyChord: Hashable, Sendable {
+  package struct Modifiers: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let control = Modifiers(rawValue: 1)
+    package static let alt = Modifiers(rawValue: 2)
+  }
+
+  package var key: Key
+  package var modifiers: Modifiers
+
+  package init(_ key: Key, _ modifiers: Modifiers = []) {
+    self.key = key
+    self.modifiers = modifiers
+  }
+
+  package static func character(_ character: Character) -> KeyChord {
+    KeyChord(.character(character))
+  }
+  package static func control(_ character: Character) -> KeyChord {
+    KeyChord(.character(character), .control)
+  }
+}
+
+package struct MouseEvent: Hashable, Sendable {
+  package enum Action: Hashable, Sendable { case press, scrollUp, scrollDown }
+  package var action: Action
+  package var point: Point
+  package init(_ action: Action, at point: Point) {
+    self.action = action
+    self.point = point
+  }
+}
+
+/// What comes from the terminal.
+package enum InputEvent: Hashable, Sendable {
+  case key(KeyChord)
+  /// Text that was pasted as a whole (bracketed paste).
+  case paste(String)
+  case mouse(MouseEvent)
+  case resize(Size)
+}
