@@ -56,7 +56,7 @@ extension String {
 
 /// An object with a typed shape. What the product does not read is not decoded, and is lost when such a value is
 /// encoded: never write back what was read this way; send patches or applied manifests instead.
-package protocol Resource: Codable, Sendable, Equatable {
+package protocol Resource: ReflectedObject, Codable, Equatable {
   static var resourceKind: ResourceKind { get }
   var metadata: K8s.ObjectMeta { get set }
 }
