@@ -45,6 +45,15 @@ package struct Rect: Hashable, Sendable {
     point.row >= row && point.row < endRow && point.column >= column && point.column < endColumn
   }
 
+  /// What two rectangles share.
+  package func intersection(_ other: Rect) -> Rect {
+    let top = max(row, other.row)
+    let left = max(column, other.column)
+    return Rect(
+      row: top, column: left, rows: min(endRow, other.endRow) - top,
+      columns: min(endColumn, other.endColumn) - left)
+  }
+
   package func inset(rows: Int = 0, columns: Int = 0) -> Rect {
     Rect(
       row: row + rows, column: column + columns, rows: self.rows - 2 * rows,

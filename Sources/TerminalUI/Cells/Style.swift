@@ -16,20 +16,59 @@ package struct Attributes: OptionSet, Hashable, Sendable {
   package static let italic = Attributes(rawValue: 16)
 }
 
-/// How a cell looks.
+/// How a cell looks. Four bytes, because a screen is made of many thousands.
 package struct Style: Hashable, Sendable {
-  package var foreground: Color
-  package var background: Color
-  package var attributes: Attributes
+  /// Attributes in bits 0...7, foreground in 8...16 and background in 17...25; a colour is 0 for
+  /// the terminal's own, else its number + 1.
+  package private(set) var packed: UInt32
 
   package init(
     _ foreground: Color = .default, on background: Color = .default,
     _ attributes: Attributes = []
   ) {
-    self.foreground = foreground
-    self.background = background
-    self.attributes = attributes
+    packed =
+      UInt32(attributes.rawValue) | Self.pack(foreground) << 8 | Self.pack(background) << 17
   }
 
   package static let plain = Style()
+
+  package var foreground: Color {
+    get { Self.unpack(packed >> 8) }
+    set { packed = packed & ~(0x1FF << 8) | Self.pack(newValue) << 8 }
+  }
+
+  package var background: Color {
+    get { Self.unpack(packed >> 17) }
+    set { packed = packed & ~(0x1FF << 17) | Self.pack(newValue) << 17 }
+  }
+
+  package var attributes: Attributes {
+    get { Attributes(rawValue: UInt8(truncatingIfNeeded: packed)) }
+    set { packed = packed & ~0xFF | UInt32(newValue.rawValue) }
+  }
+
+  /// This style laid over another: its colours where it names one, the attributes of both.
+  package func over(_ base: Style) -> Style {
+    Style(
+      foreground == .default ? base.foreground : foreground,
+      on: background == .default ? base.background : background,
+      attributes.union(base.attributes))
+  }
+
+  /// The same with more attributes.
+  package func adding(_ more: Attributes) -> Style {
+    Style(foreground, on: background, attributes.union(more))
+  }
+
+  private static func pack(_ color: Color) -> UInt32 {
+    switch color {
+    case .default: 0
+    case .indexed(let number): UInt32(number) + 1
+    }
+  }
+
+  private static func unpack(_ bits: UInt32) -> Color {
+    let value = bits & 0x1FF
+    return value == 0 ? .default : .indexed(UInt8(truncatingIfNeeded: value - 1))
+  }
 }

@@ -13,6 +13,8 @@ package struct KeyChord: Hashable, Sendable {
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     package static let control = Modifiers(rawValue: 1)
     package static let alt = Modifiers(rawValue: 2)
+    /// Only with keys that are no characters; Shift-Tab is ``Key/backTab``.
+    package static let shift = Modifiers(rawValue: 4)
   }
 
   package var key: Key
