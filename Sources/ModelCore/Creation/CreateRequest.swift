@@ -35,6 +35,23 @@ package struct CreateRequest: Equatable, Sendable {
     self.command = command
     tags = []
   }
+
+  package var resolvedGPUCount: Int { gpuCount ?? Defaults.gpuCount }
+  package var resolvedInitialDelaySeconds: Int {
+    initialDelaySeconds ?? Defaults.initialDelaySeconds
+  }
+  /// In Gi; zero is no volume.
+  package var resolvedStorageSize: Int { storageSize ?? Defaults.storageSize }
+  package var resolvedDisplayName: String {
+    guard let displayName, !displayName.isEmpty else { return name }
+    return displayName
+  }
+  /// `nil` is the cluster's default class.
+  package var resolvedStorageClass: String? { storageClass?.isEmpty == true ? nil : storageClass }
+  /// The `--port` of the command where it has a good one, else the default.
+  package var port: Int {
+    if case .number(let number) = ServerCommand(command).port { number } else { Defaults.port }
+  }
 }
 
 /// A Hugging Face token. It is never printed: not by string interpolation, not by a debugger's dump.
@@ -72,19 +89,32 @@ package enum CreateField: String, Sendable, CaseIterable {
 package struct Finding: Equatable, Sendable {
   package enum Severity: Sendable { case error, warning }
 
+  /// What it is about: the HTTP API answers each with a code of its own.
+  package enum Kind: Sendable {
+    /// The request itself is wrong.
+    case invalid
+    /// The name is taken.
+    case conflict
+    /// The cluster lacks something that models need.
+    case prerequisite
+  }
+
   /// `nil` where it is about the whole request.
   package var field: CreateField?
   package var severity: Severity
+  package var kind: Kind
   /// What is wrong; the specification's text where it has one.
   package var message: String
   /// What to do about it.
   package var fix: String
 
   package init(
-    field: CreateField?, severity: Severity = .error, message: String, fix: String
+    field: CreateField?, severity: Severity = .error, kind: Kind = .invalid, message: String,
+    fix: String
   ) {
     self.field = field
     self.severity = severity
+    self.kind = kind
     self.message = message
     self.fix = fix
   }

@@ -1,0 +1,87 @@
+/// One argument of a command, and whether its text is certain.
+package struct CommandArgument: Equatable, Sendable {
+  /// The text; where it is not certain, expansions stand as they were written (`$MODEL`).
+  package var text: String
+  package var isExact: Bool
+
+  package init(_ text: String, isExact: Bool = true) {
+    self.text = text
+    self.isExact = isExact
+  }
+}
+
+/// What is known of a shell's variables while its script is read from top to bottom.
+struct ShellExpansion {
+  /// More than this is not followed: a script that doubles a variable sixty times has no end.
+  private static let longest = 65_536
+
+  private var variables: [String: CommandArgument] = [:]
+  /// `$0`, `$1`, ...: what stands behind the script in `sh -c SCRIPT NAME ARGS...`.
+  private let positional: [CommandArgument]
+
+  init(positional: [CommandArgument] = []) { self.positional = positional }
+
+  /// Notes `NAME=value`.
+  mutating func assign(_ word: ShellScript.Word) {
+    guard case .literal(let text)? = word.parts.first,
+      let name = ShellScript.assignedName(text)
+    else { return }
+    var value = word
+    value.parts[0] = .literal(String(text.dropFirst(name.count + 1)))
+    value.isQuoted = true
+    variables[name] = joined(value)
+  }
+
+  /// The arguments that a word becomes: none, one, or several where an unquoted variable holds blanks.
+  func expand(_ word: ShellScript.Word) -> [CommandArgument] {
+    if let text = word.literal {
+      return text.isEmpty && !word.isQuoted ? [] : [CommandArgument(text)]
+    }
+    if word.parts.count == 1,
+      case .variable(let name, let fallback, let isQuoted, _) = word.parts[0]
+    {
+      if name == "@" || (name == "*" && !isQuoted) { return Array(positional.dropFirst()) }
+      if !isQuoted, let value = value(of: name, fallback: fallback), value.isExact {
+        return value.text.split(whereSeparator: { " \t\n".contains($0) })
+          .map { CommandArgument(String($0)) }
+      }
+    }
+    return [joined(word)]
+  }
+
+  private func joined(_ word: ShellScript.Word) -> CommandArgument {
+    var result = CommandArgument("")
+    for part in word.parts {
+      switch part {
+      case .literal(let text): result.text += text
+      case .unknown(let source):
+        result.text += source
+        result.isExact = false
+      case .variable(let name, let fallback, _, let source):
+        if let value = value(of: name, fallback: fallback), value.isExact,
+          result.text.utf8.count + value.text.utf8.count <= Self.longest
+        {
+          result.text += value.text
+        } else {
+          result.text += source
+          result.isExact = false
+        }
+      }
+    }
+    return result
+  }
+
+  private func value(of name: String, fallback: String?) -> CommandArgument? {
+    if let known = variables[name], !(known.text.isEmpty && fallback != nil) { return known }
+    if name == "@" || name == "*" {
+      let rest = positional.dropFirst()
+      return CommandArgument(
+        rest.map(\.text).joined(separator: " "), isExact: rest.allSatisfy(\.isExact))
+    }
+    if let number = Int(name) {
+      return number < positional.count ? positional[number] : CommandArgument("")
+    }
+    // What the image's environment holds is not known here: a fallback may or may not be taken.
+    return nil
+  }
+}

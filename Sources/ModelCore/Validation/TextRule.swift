@@ -1,0 +1,100 @@
+/// Rules for the fields that hold free text.
+enum TextRule {
+  static func displayName(_ text: String?) -> [Finding] {
+    guard let text else { return [] }
+    return length(text, .displayName, limit: 256) + characters(text, .displayName)
+  }
+
+  static func description(_ text: String?) -> [Finding] {
+    guard let text else { return [] }
+    return length(text, .description, limit: 4_096)
+      + characters(text, .description, allowsLines: true)
+  }
+
+  static func tags(_ tags: [String]) -> [Finding] {
+    var findings: [Finding] = []
+    if tags.count > 32 {
+      findings.append(
+        Finding(
+          field: .tags, message: "\(tags.count) tags are too many", fix: "Keep at most 32."))
+    }
+    var seen: Set<String> = []
+    for tag in tags.prefix(32) {
+      if tag.trimmingBlanks.isEmpty {
+        findings.append(
+          Finding(field: .tags, message: "a tag is empty", fix: "Leave it out."))
+      } else if !seen.insert(tag).inserted {
+        findings.append(
+          Finding(
+            field: .tags, message: "the tag \(Excerpt.quoted(tag)) is there twice",
+            fix: "Leave one of them out."))
+      }
+      findings += length(tag, .tags, limit: 64) + characters(tag, .tags)
+    }
+    return findings
+  }
+
+  /// The messages tell nothing of the token but its length.
+  static func token(_ token: HuggingFaceToken?) -> [Finding] {
+    guard let bytes = token?.reveal().utf8 else { return [] }
+    var findings: [Finding] = []
+    if bytes.isEmpty {
+      findings.append(
+        Finding(
+          field: .huggingFaceToken, message: "the token is empty",
+          fix: "Paste the token, or leave the field out."))
+    }
+    if bytes.count > 512 {
+      findings.append(
+        Finding(
+          field: .huggingFaceToken, message: "the token is \(bytes.count) bytes long",
+          fix: "A Hugging Face token has about 40 characters and begins with hf_."))
+    }
+    if !bytes.allSatisfy({ (0x21...0x7E).contains($0) }) {
+      findings.append(
+        Finding(
+          field: .huggingFaceToken,
+          message: "the token contains a blank or a character that is not printable ASCII",
+          fix: "Paste the token alone, without line ends."))
+    }
+    return findings
+  }
+
+  private static func length(_ text: String, _ field: CreateField, limit: Int) -> [Finding] {
+    // A character is at least one byte, so most texts need no counting.
+    guard text.utf8.count > limit else { return [] }
+    let count = text.unicodeScalars.count
+    guard count > limit else { return [] }
+    return [
+      Finding(
+        field: field, message: "\(field.inWords) is \(count) characters long",
+        fix: "Shorten it to \(limit) characters.")
+    ]
+  }
+
+  private static func characters(
+    _ text: String, _ field: CreateField, allowsLines: Bool = false
+  ) -> [Finding] {
+    let isBad: (Unicode.Scalar) -> Bool = { scalar in
+      if allowsLines, scalar == "\n" || scalar == "\t" || scalar == "\r" { return false }
+      return Excerpt.isUnprintable(scalar)
+    }
+    guard text.unicodeScalars.contains(where: isBad) else { return [] }
+    return [
+      Finding(
+        field: field, message: "\(field.inWords) contains a control character",
+        fix: "Remove it; it may have come with pasted text.")
+    ]
+  }
+}
+
+extension CreateField {
+  /// How a sentence names the field.
+  var inWords: String {
+    switch self {
+    case .displayName: "the display name"
+    case .tags: "a tag"
+    default: "the \(rawValue.map { $0 == "_" ? " " : String($0) }.joined())"
+    }
+  }
+}
