@@ -51,6 +51,8 @@ package enum APIError: Error, Sendable {
 
   package enum TransportFailure: Sendable, Equatable {
     case refused, nameNotFound, tls, cut, other
+    /// No connection came about: no route, no answer to the attempt, or a proxy in the way. Nothing was sent.
+    case unreachable
   }
 }
 

@@ -1,0 +1,105 @@
+package import FoundationEssentials
+
+/// Everything that is needed to talk to one cluster as one user: one context, resolved.
+package struct ClusterConfiguration: Sendable {
+  /// Where it was found.
+  package enum Source: Sendable, Equatable {
+    case kubeconfig(files: [String])
+    /// The service account of the pod this runs in.
+    case inCluster
+  }
+
+  package var server: ServerAddress
+  /// The context's name; `in-cluster` inside a pod.
+  package var contextName: String
+  package var clusterName: String
+  /// The user's name in the kubeconfig, or the service account's: who created something.
+  package var userName: String
+  /// `--namespace`, else the context's, else `default`.
+  package var namespace: String
+  package var tls: TLSMaterial
+  package var credential: Credential
+  package var impersonation: Impersonation?
+  /// `proxy-url`, else what `HTTPS_PROXY` and its relatives say for this server.
+  package var proxy: Proxy?
+  package var disableCompression: Bool
+  package var source: Source
+
+  /// Reads the same again, e.g. after another program renewed a token; `nil` where there is nothing to read again.
+  var reload: (@Sendable () throws(KubeconfigError) -> ClusterConfiguration)?
+
+  package init(
+    server: ServerAddress, contextName: String, clusterName: String = "", userName: String = "",
+    namespace: String = "default", tls: TLSMaterial = TLSMaterial(),
+    credential: Credential = .none, source: Source = .kubeconfig(files: [])
+  ) {
+    self.server = server
+    self.contextName = contextName
+    self.clusterName = clusterName
+    self.userName = userName
+    self.namespace = namespace
+    self.tls = tls
+    self.credential = credential
+    self.source = source
+    disableCompression = false
+  }
+}
+
+/// How the user proves who it is, apart from a client certificate.
+package enum Credential: Sendable, Equatable {
+  case none
+  case token(Secret<String>)
+  /// Read again whenever it is used. The fallback is what stands beside it in the kubeconfig.
+  case tokenFile(String, fallback: Secret<String>?)
+  case basic(user: String, password: Secret<String>)
+}
+
+/// Whom the requests are made for, where that is somebody else: `as` and its relatives of a kubeconfig's user.
+package struct Impersonation: Sendable, Equatable {
+  package var user: String
+  package var uid: String?
+  package var groups: [String]
+  package var extra: [String: [String]]
+
+  package init(
+    user: String, uid: String? = nil, groups: [String] = [], extra: [String: [String]] = [:]
+  ) {
+    self.user = user
+    self.uid = uid
+    self.groups = groups
+    self.extra = extra
+  }
+}
+
+/// Certificates and keys as PEM, and how strictly the server's certificate is looked at.
+package struct TLSMaterial: Sendable, Equatable {
+  /// PEM text and the file it came from, for messages.
+  package struct PEM: Sendable, Equatable {
+    package var bytes: Secret<Data>
+    package var origin: String
+
+    package init(_ bytes: Data, origin: String) {
+      self.bytes = Secret(bytes)
+      self.origin = origin
+    }
+  }
+
+  /// One or more certificates; `nil` means the system's.
+  package var authority: PEM?
+  package var clientCertificate: PEM?
+  package var clientKey: PEM?
+  /// The name that the server's certificate is checked for, instead of the host's.
+  package var serverName: String?
+  package var skipsVerification: Bool
+
+  package init(
+    authority: PEM? = nil, clientCertificate: PEM? = nil, clientKey: PEM? = nil,
+    serverName: String? = nil, skipsVerification: Bool = false
+  ) {
+    self.authority = authority
+    self.clientCertificate = clientCertificate
+    self.clientKey = clientKey
+    self.serverName = serverName
+    self.skipsVerification = skipsVerification
+  }
+}

@@ -1,0 +1,249 @@
+internal import AsyncHTTPClient
+package import FoundationEssentials
+package import Kubernetes
+package import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPCompression
+internal import NIOPosix
+
+/// An API server over HTTP: one HTTP/2 connection where the server speaks it, HTTP/1.1 otherwise.
+///
+/// Creating one connects to nothing. `shutdown()` ends all requests and closes the connections.
+package final class HTTPClusterAPI: ClusterAPI {
+  package struct Options: Sendable {
+    /// Until a connection is there, TLS included.
+    package var connectTimeout: Duration = .seconds(5)
+    /// Until a plain request is answered whole, and until a stream begins.
+    package var requestTimeout: Duration = .seconds(30)
+    /// How long an HTTP/1.1 watch may bring nothing at all; servers send a bookmark a minute.
+    package var watchIdleTimeout: Duration = .seconds(90)
+    /// The most that an answer, or one line of a stream, may hold once it is unpacked. A page of 500 pods has about 5 MB.
+    package var maximumBodyBytes = 512 << 20
+    /// `modeldeck/<version>`.
+    package var userAgent = "modeldeck"
+
+    package init() {}
+  }
+
+  package let configuration: ClusterConfiguration
+  let options: Options
+  let credentials: CredentialStore
+  let failures: FailureTranslator
+  let logger: Logger
+  private let client: HTTPClient
+
+  /// The one thread that all connections share; it is idle when they are, and lives as long as the process.
+  private static let eventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  /// Throws where a certificate or key of the configuration cannot be used.
+  package init(
+    _ configuration: ClusterConfiguration, options: Options = Options(), logger: Logger
+  ) throws(KubeconfigError) {
+    self.configuration = configuration
+    self.options = options
+    self.logger = logger
+    credentials = try CredentialStore(configuration, logger: logger)
+    failures = FailureTranslator(configuration: configuration, options: options)
+    client = HTTPClient(
+      eventLoopGroupProvider: .shared(Self.eventLoopGroup),
+      configuration: Self.clientConfiguration(configuration, options))
+  }
+
+  deinit {
+    // Whoever forgot `shutdown()` must not crash for it.
+    let client = client
+    Task { try? await client.shutdown() }
+  }
+
+  /// Ends all requests and closes all connections. Requests after this fail.
+  package func shutdown() async {
+    try? await client.shutdown()
+  }
+
+  @concurrent
+  package func perform(_ request: APIRequest) async throws -> APIResponse {
+    try await within(options.requestTimeout, request) { [self] in
+      do {
+        return try await exchange(request)
+      } catch let error as APIError where request.method == .get && error.isCut {
+        // A pooled connection that the server had closed meanwhile: reading twice harms nothing.
+        return try await exchange(request)
+      }
+    }
+  }
+
+  @concurrent
+  package func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
+    let response = try await within(options.requestTimeout, request) { [self] in
+      try await open(request, isStream: true)
+    }
+    let idleTimeout =
+      request.isWatch && response.version.major == 1 ? options.watchIdleTimeout : nil
+    return LinePump(
+      request: request, failures: failures, maximumLineBytes: options.maximumBodyBytes,
+      idleTimeout: idleTimeout
+    ).stream(response.body)
+  }
+}
+
+extension HTTPClusterAPI {
+  private func exchange(_ request: APIRequest) async throws -> APIResponse {
+    let response = try await open(request, isStream: false)
+    if response.headers.first(name: "content-type")?.hasPrefix("text/html") == true {
+      throw failures.notKubernetes
+    }
+    let body = try await collect(response, limit: options.maximumBodyBytes, request)
+    return APIResponse(statusCode: Int(response.status.code), body: body)
+  }
+
+  /// Sends the request and waits for the head of a 2xx answer; everything else is thrown.
+  private func open(_ request: APIRequest, isStream: Bool) async throws -> HTTPClientResponse {
+    var response = try await send(request, isStream: isStream)
+    if response.status == .unauthorized {
+      _ = try? await response.body.collect(upTo: 1 << 20)
+      credentials.renew()
+      response = try await send(request, isStream: isStream)
+      if response.status == .unauthorized {
+        throw APIError.unauthorized(credentials.refusal)
+      }
+    }
+    guard (200...299).contains(response.status.code) else {
+      let body = try? await collect(response, limit: 4 << 20, request)
+      try Task.checkCancellation()
+      throw failures.refusal(response, body: body ?? Data())
+    }
+    return response
+  }
+
+  private func send(_ request: APIRequest, isStream: Bool) async throws -> HTTPClientResponse {
+    let prepared = try prepare(request, isStream: isStream)
+    let start = ContinuousClock.now
+    do {
+      let response = try await client.execute(prepared, deadline: .distantFuture)
+      logger.debug(
+        "answered",
+        metadata: [
+          "method": "\(request.method.rawValue)", "path": "\(request.path)",
+          "status": "\(response.status.code)", "http": "\(response.version.major)",
+          "after": "\(ContinuousClock.now - start)",
+        ])
+      return response
+    } catch {
+      let failure = await failures.translate(error, request)
+      logger.debug(
+        "failed",
+        metadata: [
+          "method": "\(request.method.rawValue)", "path": "\(request.path)",
+          "error": "\(failure)", "after": "\(ContinuousClock.now - start)",
+        ])
+      if let failure = failure as? APIError, case .transport(_, .tls) = failure {
+        // A renewed client certificate counts from the next request on.
+        credentials.renew()
+      }
+      throw failure
+    }
+  }
+
+  private func prepare(_ request: APIRequest, isStream: Bool) throws -> HTTPClientRequest {
+    let server = configuration.server
+    // With another name to check, that name stands in the URL and the client connects elsewhere (`dnsOverride`).
+    let name = server.usesTLS ? configuration.tls.serverName : nil
+    let scheme = server.usesTLS ? "https" : "http"
+    var prepared = HTTPClientRequest(
+      url: "\(scheme)://\(name ?? server.bracketedHost):\(server.port)"
+        + server.pathPrefix + request.target)
+    prepared.method = HTTPMethod(rawValue: request.method.rawValue)
+    prepared.headers.add(name: "host", value: server.authority)
+    prepared.headers.add(name: "user-agent", value: options.userAgent)
+    prepared.headers.add(name: "accept", value: request.accept ?? "application/json")
+    // Streams are not packed: a gateway that packs also holds back.
+    let isPacked = !isStream && !configuration.disableCompression
+    prepared.headers.add(name: "accept-encoding", value: isPacked ? "gzip" : "identity")
+    for (name, value) in try credentials.headers() {
+      prepared.headers.add(name: name, value: value)
+    }
+    if let body = request.body {
+      prepared.headers.add(
+        name: "content-type", value: request.contentType ?? "application/json")
+      prepared.body = .bytes(ByteBuffer(bytes: body))
+    }
+    if server.usesTLS { prepared.tlsConfiguration = credentials.tlsConfiguration }
+    return prepared
+  }
+
+  private func collect(
+    _ response: HTTPClientResponse, limit: Int, _ request: APIRequest
+  ) async throws -> Data {
+    do {
+      let buffer = try await response.body.collect(upTo: limit)
+      return buffer.withUnsafeReadableBytes { Data($0) }
+    } catch {
+      throw await failures.translate(error, request)
+    }
+  }
+
+  /// Runs the operation and gives up after the time; cancellation of the caller reaches the connection.
+  private func within<Value: Sendable>(
+    _ limit: Duration, _ request: APIRequest,
+    _ operation: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await operation() }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        return nil
+      }
+      guard let value = try await group.next() ?? nil else {
+        throw failures.tooSlow(request)
+      }
+      return value
+    }
+  }
+
+  private static func clientConfiguration(
+    _ configuration: ClusterConfiguration, _ options: Options
+  ) -> HTTPClient.Configuration {
+    var result = HTTPClient.Configuration(
+      redirectConfiguration: .disallow,
+      timeout: .init(connect: TimeAmount(options.connectTimeout)),
+      // No limit here: what is unpacked is counted where it is collected.
+      decompression: .enabled(limit: .none))
+    // A refused connection is told at once; whoever asks decides when to ask again.
+    result.connectionPool.retryConnectionEstablishment = false
+    // Over HTTP/1.1 every watch occupies a connection of its own.
+    result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+    result.connectionPool.idleTimeout = .seconds(90)
+    if configuration.server.usesTLS, let name = configuration.tls.serverName {
+      result.dnsOverride[name] = configuration.server.host
+    }
+    if let proxy = configuration.proxy { result.proxy = .init(proxy) }
+    return result
+  }
+}
+
+extension HTTPClient.Configuration.Proxy {
+  fileprivate init(_ proxy: Proxy) {
+    switch proxy.kind {
+    case .socks5:
+      self = .socksServer(host: proxy.host, port: proxy.port)
+    case .http:
+      let authorization = proxy.user.map {
+        HTTPClient.Authorization.basic(username: $0, password: proxy.password?.exposed ?? "")
+      }
+      self = .server(host: proxy.host, port: proxy.port, authorization: authorization)
+    }
+  }
+}
+
+extension APIRequest {
+  /// Whether the answer is a watch, which brings a bookmark now and then.
+  var isWatch: Bool { query.contains(QueryItem("watch", "true")) }
+}
+
+extension APIError {
+  var isCut: Bool {
+    if case .transport(_, .cut) = self { true } else { false }
+  }
+}

@@ -1,0 +1,41 @@
+internal import FoundationEssentials
+internal import NIOSSL
+
+extension TLSConfiguration {
+  /// What the wire needs of certificates and keys. Throws where the PEM cannot be used.
+  static func make(from material: TLSMaterial) throws(KubeconfigError) -> TLSConfiguration {
+    var configuration = makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv12
+    if material.skipsVerification {
+      configuration.certificateVerification = .none
+    } else if let authority = material.authority {
+      configuration.trustRoots = .certificates(try certificates(authority))
+    }
+    if let chain = material.clientCertificate, let key = material.clientKey {
+      configuration.certificateChain = try certificates(chain).map { .certificate($0) }
+      configuration.privateKey = .privateKey(try privateKey(key))
+    }
+    return configuration
+  }
+
+  private static func certificates(
+    _ pem: TLSMaterial.PEM
+  ) throws(KubeconfigError) -> [NIOSSLCertificate] {
+    do {
+      let certificates = try NIOSSLCertificate.fromPEMBytes(Array(pem.bytes.exposed))
+      if !certificates.isEmpty { return certificates }
+    } catch {}
+    throw .unreadableFile(pem.origin, problem: "it holds no certificate in PEM")
+  }
+
+  private static func privateKey(
+    _ pem: TLSMaterial.PEM
+  ) throws(KubeconfigError) -> NIOSSLPrivateKey {
+    do {
+      return try NIOSSLPrivateKey(bytes: Array(pem.bytes.exposed), format: .pem)
+    } catch {
+      throw .unreadableFile(
+        pem.origin, problem: "it holds no private key in PEM (or one with a passphrase)")
+    }
+  }
+}
