@@ -13,22 +13,20 @@
 #include <curses.h>
 #include <wchar.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <langinfo.h>
 #include <string.h>
 
 // A UTF-8 LC_CTYPE: the user's if it is one, else C.UTF-8. False when neither exists.
+// Only LC_CTYPE: no decimal comma may come into numbers that other libraries read and write.
 static inline _Bool cn_set_utf8_locale(void) {
-  setlocale(LC_ALL, "");
+  setlocale(LC_CTYPE, "");
   if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return 1;
   return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }
 
-static inline FILE *cn_stdin(void) { return stdin; }
-static inline FILE *cn_stdout(void) { return stdout; }
-
-// Mutable C globals (stdscr, COLORS...) are errors in Swift 6 mode: accessors.
+// Mutable C globals (stdscr, COLORS...) are errors in Swift 6 mode: accessors. WINDOW * is another
+// Swift type on each system, so it stays in here.
 static inline WINDOW *cn_stdscr(void) { return stdscr; }
 static inline int cn_colors(void) { return COLORS; }
 static inline int cn_color_pairs(void) { return COLOR_PAIRS; }
@@ -36,16 +34,9 @@ static inline int cn_color_pairs(void) { return COLOR_PAIRS; }
 // Macros with casts/arguments are not imported: constants as functions/enum.
 enum {
   CN_A_BOLD = A_BOLD, CN_A_DIM = A_DIM, CN_A_REVERSE = A_REVERSE,
-  CN_A_UNDERLINE = A_UNDERLINE, CN_A_ITALIC = A_ITALIC, CN_A_BLINK = A_BLINK,
+  CN_A_UNDERLINE = A_UNDERLINE, CN_A_ITALIC = A_ITALIC,
 };
-static inline int cn_key_f(int n) { return KEY_F(n); }
-static inline void cn_getmaxyx(WINDOW *w, int *y, int *x) { getmaxyx(w, *y, *x); }
-static inline const cchar_t *cn_wacs_vline(void) { return WACS_VLINE; }
-static inline mmask_t cn_mouse_mask(void) {
-  return BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
-}
-static inline mmask_t cn_button4_pressed(void) { return BUTTON4_PRESSED; }
-static inline mmask_t cn_button5_pressed(void) { return BUTTON5_PRESSED; }
+static inline void cn_getmaxyx(int *y, int *x) { getmaxyx(stdscr, *y, *x); }
 
 // Set attributes with an extended (int) colour pair: wattr_set's short pair
 // argument is ignored when opts is given (ncurses >= 6.1).
