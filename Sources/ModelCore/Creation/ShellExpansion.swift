@@ -12,14 +12,21 @@ package struct CommandArgument: Equatable, Sendable {
 
 /// What is known of a shell's variables while its script is read from top to bottom.
 struct ShellExpansion {
-  /// More than this is not followed: a script that doubles a variable sixty times has no end.
-  private static let longest = 65_536
+  /// Bytes that expansions may still add: a script that doubles a variable sixty times has no end.
+  private var budget = 262_144
 
   private var variables: [String: CommandArgument] = [:]
   /// `$0`, `$1`, ...: what stands behind the script in `sh -c SCRIPT NAME ARGS...`.
   private let positional: [CommandArgument]
+  /// `$*`: all of them from `$1` on.
+  private let allPositional: CommandArgument
 
-  init(positional: [CommandArgument] = []) { self.positional = positional }
+  init(positional: [CommandArgument] = []) {
+    self.positional = positional
+    let rest = positional.dropFirst()
+    allPositional = CommandArgument(
+      rest.map(\.text).joined(separator: " "), isExact: rest.allSatisfy(\.isExact))
+  }
 
   /// Notes `NAME=value`.
   mutating func assign(_ word: ShellScript.Word) {
@@ -33,23 +40,32 @@ struct ShellExpansion {
   }
 
   /// The arguments that a word becomes: none, one, or several where an unquoted variable holds blanks.
-  func expand(_ word: ShellScript.Word) -> [CommandArgument] {
+  mutating func expand(_ word: ShellScript.Word) -> [CommandArgument] {
     if let text = word.literal {
       return text.isEmpty && !word.isQuoted ? [] : [CommandArgument(text)]
     }
     if word.parts.count == 1,
       case .variable(let name, let fallback, let isQuoted, _) = word.parts[0]
     {
-      if name == "@" || (name == "*" && !isQuoted) { return Array(positional.dropFirst()) }
-      if !isQuoted, let value = value(of: name, fallback: fallback), value.isExact {
-        return value.text.split(whereSeparator: { " \t\n".contains($0) })
-          .map { CommandArgument(String($0)) }
+      if name == "@" || (name == "*" && !isQuoted) {
+        if spend(allPositional.text.utf8.count) { return Array(positional.dropFirst()) }
+      } else if !isQuoted, let value = value(of: name, fallback: fallback), value.isExact,
+        spend(value.text.utf8.count)
+      {
+        return value.text.utf8.split { $0 == 32 || $0 == 9 || $0 == 10 }
+          .map { CommandArgument(String(Substring($0))) }
       }
     }
     return [joined(word)]
   }
 
-  private func joined(_ word: ShellScript.Word) -> CommandArgument {
+  private mutating func spend(_ bytes: Int) -> Bool {
+    guard bytes <= budget else { return false }
+    budget -= bytes
+    return true
+  }
+
+  private mutating func joined(_ word: ShellScript.Word) -> CommandArgument {
     var result = CommandArgument("")
     for part in word.parts {
       switch part {
@@ -59,7 +75,7 @@ struct ShellExpansion {
         result.isExact = false
       case .variable(let name, let fallback, _, let source):
         if let value = value(of: name, fallback: fallback), value.isExact,
-          result.text.utf8.count + value.text.utf8.count <= Self.longest
+          spend(value.text.utf8.count)
         {
           result.text += value.text
         } else {
@@ -73,11 +89,7 @@ struct ShellExpansion {
 
   private func value(of name: String, fallback: String?) -> CommandArgument? {
     if let known = variables[name], !(known.text.isEmpty && fallback != nil) { return known }
-    if name == "@" || name == "*" {
-      let rest = positional.dropFirst()
-      return CommandArgument(
-        rest.map(\.text).joined(separator: " "), isExact: rest.allSatisfy(\.isExact))
-    }
+    if name == "@" || name == "*" { return allPositional }
     if let number = Int(name) {
       return number < positional.count ? positional[number] : CommandArgument("")
     }

@@ -20,11 +20,11 @@ struct SchedulerMessage: Equatable {
 
   init(_ message: String) {
     text = Excerpt.line(message, limit: 2_000)
-    guard let mark = text.firstRange(ofText: " nodes are available: ") else { return }
+    guard let mark = text.firstIndex(ofText: " nodes are available: ") else { return }
     let counts = text[..<mark].split(separator: "/")
     total = counts.count == 2 ? Int(counts[1]) : nil
     var rest = String(text[mark...].dropFirst(" nodes are available: ".count))
-    if let preemption = rest.firstRange(ofText: " preemption: ") {
+    if let preemption = rest.firstIndex(ofText: " preemption: ") {
       rest = String(rest[..<preemption])
     }
     refusals = Self.parts(of: rest).compactMap(Self.refusal)
@@ -80,20 +80,20 @@ struct SchedulerMessage: Equatable {
     let text = refusal.text
     if text.hasPrefix("node(s) were unschedulable") { return "\(nodes) cordoned" }
     for mark in ["had untolerated taint", "had taint"] {
-      if let start = text.firstRange(ofText: mark) {
+      if let start = text.firstIndex(ofText: mark) {
         let taint = Self.taint(in: text[start...])
         return "\(nodes) tainted" + (taint.map { " \($0)" } ?? "")
       }
     }
-    if text.firstRange(ofText: "had no available volume zone") != nil
-      || text.firstRange(ofText: "volume node affinity conflict") != nil
+    if text.firstIndex(ofText: "had no available volume zone") != nil
+      || text.firstIndex(ofText: "volume node affinity conflict") != nil
     {
       return "\(nodes) cannot reach its volume"
     }
-    if text.firstRange(ofText: "unbound immediate PersistentVolumeClaims") != nil {
+    if text.firstIndex(ofText: "unbound immediate PersistentVolumeClaims") != nil {
       return "its volume is not bound: no storage class provides it yet"
     }
-    if text.firstRange(ofText: "didn't match Pod's node affinity") != nil {
+    if text.firstIndex(ofText: "didn't match Pod's node affinity") != nil {
       return "\(nodes) excluded by node selector or affinity"
     }
     if text == "Too many pods" { return "\(nodes) full (too many pods)" }

@@ -35,7 +35,7 @@ enum ExitMessage {
   static func runtimeMessage(_ text: String) -> String {
     let line = Excerpt.line(text, limit: 1_000)
     for mark in ["exec: ", "error mounting ", "no space left"] {
-      if let start = line.firstRange(ofText: mark) {
+      if let start = line.firstIndex(ofText: mark) {
         return Excerpt.line(String(line[start...]).removing(suffix: ": unknown"), limit: 200)
       }
     }
@@ -47,10 +47,10 @@ enum ExitMessage {
 enum RefusalMessage {
   static func inWords(_ message: String) -> String {
     let line = Excerpt.line(message, limit: 1_000)
-    if let start = line.firstRange(ofText: "exceeded quota: ") {
+    if let start = line.firstIndex(ofText: "exceeded quota: ") {
       return "the quota refuses its pods: " + Excerpt.line(String(line[start...]), limit: 240)
     }
-    if let start = line.firstRange(ofText: "is forbidden: ") {
+    if let start = line.firstIndex(ofText: "is forbidden: ") {
       let cause = line[start...].dropFirst("is forbidden: ".count)
       return "its pods are refused: " + Excerpt.line(String(cause), limit: 240)
     }
@@ -102,7 +102,7 @@ struct ImagePullMessage {
       return "image \(name) is not on the node, and its pull policy is Never"
     }
     let text = Excerpt.line(message + " " + (event ?? ""), limit: 4_000).lowercased()
-    if let cause = Self.causes.first(where: { text.firstRange(ofText: $0.mark) != nil }) {
+    if let cause = Self.causes.first(where: { text.firstIndex(ofText: $0.mark) != nil }) {
       return "image \(name) cannot be pulled: \(cause.words)"
     }
     let rest = cause(of: message) ?? event.flatMap(cause(of:))
@@ -115,22 +115,5 @@ struct ImagePullMessage {
     if line.isEmpty || line.hasPrefix("Back-off pulling image") { return nil }
     let parts = line.split(separator: ": ").suffix(2).joined(separator: ": ")
     return Excerpt.line(parts, limit: 160)
-  }
-}
-
-extension String {
-  /// Where a short text first stands.
-  func firstRange(ofText needle: String) -> String.Index? {
-    guard let first = needle.utf8.first else { return startIndex }
-    var start = utf8.startIndex
-    while let candidate = utf8[start...].firstIndex(of: first) {
-      if utf8[candidate...].starts(with: needle.utf8) { return candidate }
-      start = utf8.index(after: candidate)
-    }
-    return nil
-  }
-
-  func removing(suffix: String) -> String {
-    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
   }
 }

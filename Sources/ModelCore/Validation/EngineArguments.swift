@@ -148,14 +148,3 @@ package struct EngineArguments: Equatable, Sendable {
       .contains { key.hasPrefix($0) }
   }
 }
-
-extension StringProtocol {
-  /// Without blanks and line ends at both sides.
-  var trimmingBlanks: String {
-    let isBlank: (Character) -> Bool = { $0.isWhitespace }
-    guard let first = firstIndex(where: { !isBlank($0) }),
-      let last = lastIndex(where: { !isBlank($0) })
-    else { return "" }
-    return String(self[first...last])
-  }
-}

@@ -24,9 +24,7 @@ package struct ImageReference: Equatable, Sendable {
     }
     if let slash = rest.firstIndex(of: "/") {
       let first = rest[..<slash]
-      if first.contains(".") || first.contains(":") || first == "localhost"
-        || first.contains(where: \.isUppercase)
-      {
+      if first.contains(".") || first.contains(":") || first == "localhost" {
         registry = String(first)
         rest = rest[rest.index(after: slash)...]
       }
@@ -66,14 +64,14 @@ package struct ImageReference: Equatable, Sendable {
     if text.unicodeScalars.contains(where: \.properties.isWhitespace) {
       return Problem(message: "the image \(shown) contains a blank", fix: "Remove it.")
     }
-    if let scheme = text.range(of: "://") {
-      let rest = Excerpt.line(String(text[scheme.upperBound...]), limit: 80)
+    if let scheme = text.firstIndex(ofText: "://") {
+      let rest = Excerpt.line(String(text[scheme...].dropFirst(3)), limit: 80)
       return Problem(
         message: "the image \(shown) is a URL", fix: "Leave out the scheme: \(rest)")
     }
     if !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
       return Problem(
-        message: "the image \(shown) contains a character that is not ASCII",
+        message: "the image \(shown) contains a character that is not allowed",
         fix: "Use letters, digits and . _ - / : @ only.")
     }
     return nil
@@ -177,20 +175,5 @@ package struct ImageReference: Equatable, Sendable {
     }
     let length: Int? = ["sha256": 64, "sha384": 96, "sha512": 128][String(parts[0])]
     return isHexadecimal && length == parts[1].utf8.count
-  }
-}
-
-extension String {
-  /// Where a text stands for the first time. Linear for the short needles it is meant for.
-  func range(of needle: StaticString) -> Range<String.Index>? {
-    let wanted = Array("\(needle)".utf8)
-    var start = utf8.startIndex
-    while let candidate = utf8[start...].firstIndex(of: wanted[0]) {
-      if utf8[candidate...].starts(with: wanted) {
-        return candidate..<utf8.index(candidate, offsetBy: wanted.count)
-      }
-      start = utf8.index(after: candidate)
-    }
-    return nil
   }
 }

@@ -164,11 +164,3 @@ package struct ServerCommand: Equatable, Sendable {
     .contains(text)
   }
 }
-
-extension String {
-  /// What stands behind the last `/`.
-  var lastPathComponent: String {
-    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self }
-    return String(self[utf8.index(after: slash)...])
-  }
-}
