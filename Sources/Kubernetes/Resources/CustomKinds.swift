@@ -10,6 +10,10 @@ extension ResourceKind {
   package static let podAutoscaler = ResourceKind(
     group: "autoscaling.aibrix.ai", version: "v1alpha1", kind: "PodAutoscaler",
     plural: "podautoscalers")
+  /// The resource of NVIDIA's GPU Operator. Source: gpu-operator `deployments/gpu-operator/crds`.
+  package static let clusterPolicy = ResourceKind(
+    group: "nvidia.com", version: "v1", kind: "ClusterPolicy", plural: "clusterpolicies",
+    isNamespaced: false)
   /// Prometheus Operator's ServiceMonitor.
   package static let serviceMonitor = ResourceKind(
     group: "monitoring.coreos.com", version: "v1", kind: "ServiceMonitor",

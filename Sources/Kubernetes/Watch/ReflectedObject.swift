@@ -27,7 +27,7 @@ package struct ObjectKey: Hashable, Sendable, Comparable {
 extension K8s {
   /// The metadata of an object of any kind, without the rest: what the server sends for
   /// `as=PartialObjectMetadata`.
-  package struct PartialObjectMetadata: ReflectedObject, Equatable {
+  package struct PartialObjectMetadata: ReflectedObject, Encodable, Equatable {
     package var metadata: ObjectMeta
 
     package init(metadata: ObjectMeta) { self.metadata = metadata }
@@ -35,9 +35,11 @@ extension K8s {
     /// Asks for a list without what the objects hold: of Secrets nothing else may be fetched.
     package static let listAccept =
       "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
-    /// The same for the events of a watch.
-    package static let watchAccept =
+    /// The same for one object.
+    package static let objectAccept =
       "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
+    /// The same for the events of a watch.
+    package static let watchAccept = objectAccept
   }
 }
 

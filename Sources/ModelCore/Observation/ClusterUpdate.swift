@@ -71,11 +71,13 @@ package struct ClusterUpdate: Sendable {
   package var asOf: Date?
   /// What is absent and what that means, e.g. that the Aibrix CRD is missing. Empty when all is well.
   package var notices: [String]
+  /// What a create form has to know, where that changed since the last update or the update is complete.
+  package var creation: CreationContext?
 
   package init(
     changed: [Model] = [], removed: [ModelID] = [], isComplete: Bool = false,
     connection: Connection, gpus: GPUOverview = .unknown, asOf: Date? = nil,
-    notices: [String] = []
+    notices: [String] = [], creation: CreationContext? = nil
   ) {
     self.changed = changed
     self.removed = removed
@@ -84,6 +86,40 @@ package struct ClusterUpdate: Sendable {
     self.gpus = gpus
     self.asOf = asOf
     self.notices = notices
+    self.creation = creation
+  }
+}
+
+/// What a create form has to know of the cluster to check and to suggest while somebody types.
+package struct CreationContext: Equatable, Sendable {
+  /// A storage class to choose from.
+  package struct StorageClassChoice: Equatable, Sendable {
+    package var name: String
+    package var isDefault: Bool
+
+    package init(name: String, isDefault: Bool) {
+      self.name = name
+      self.isDefault = isDefault
+    }
+  }
+
+  /// What `CreateRequest.findings(in:)` checks against.
+  package var validation: ValidationContext
+  /// By name; empty also where the classes may not be listed.
+  package var storageClasses: [StorageClassChoice]
+  package var gpus: GPUOverview
+  /// The most GPUs that are free on one node; `nil` while the nodes are not known.
+  package var mostFreeGPUsOnOneNode: Int?
+
+  package init(
+    validation: ValidationContext = ValidationContext(),
+    storageClasses: [StorageClassChoice] = [], gpus: GPUOverview = .unknown,
+    mostFreeGPUsOnOneNode: Int? = nil
+  ) {
+    self.validation = validation
+    self.storageClasses = storageClasses
+    self.gpus = gpus
+    self.mostFreeGPUsOnOneNode = mostFreeGPUsOnOneNode
   }
 }
 

@@ -1,0 +1,120 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+// What comes out: models, what the planner looks at, what creating depends on.
+
+extension K8s.Deployment {
+  /// The names that it takes in the whole cluster: what Aibrix routes by.
+  var heldNames: Set<String> {
+    guard let name = metadata.labels?[ModelKeys.modelName], !name.isEmpty else {
+      return Set([metadata.name].compactMap { $0 })
+    }
+    return [name]
+  }
+
+  /// Whether nothing changed that is compared with what was asked for: status and version do not count.
+  func hasSameContent(as other: K8s.Deployment) -> Bool {
+    metadata.uid == other.metadata.uid && metadata.labels == other.metadata.labels
+      && metadata.annotations == other.metadata.annotations
+      && metadata.deletionTimestamp == other.metadata.deletionTimestamp && spec == other.spec
+  }
+}
+
+extension ClusterCache {
+  /// What a model is read from; `nil` where its Deployment is gone.
+  func source(of id: ModelID, last: Model?) -> ModelReader.Source? {
+    guard let deployment = deployments[id] else { return nil }
+    let sets = (setsByOwner[deployment.metadata.uid ?? ""] ?? []).compactMap { replicaSets[$0] }
+    let pods = pods(of: deployment)
+    return ModelReader.Source(
+      deployment: deployment, replicaSets: sets, pods: pods,
+      services: services(for: id, labels: deployment.spec?.template?.metadata?.labels ?? [:]),
+      events: pods.filter { !$0.isReady }.flatMap {
+        podEvents.events(ofPod: $0.metadata.uid ?? "")
+      }, last: last)
+  }
+
+  /// The pods of a Deployment's ReplicaSets.
+  func pods(of deployment: K8s.Deployment) -> [K8s.Pod] {
+    (setsByOwner[deployment.metadata.uid ?? ""] ?? []).flatMap { key in
+      (podsBySet[replicaSets[key]?.metadata.uid ?? ""] ?? []).compactMap { pods[$0] }
+    }
+  }
+
+  /// What the planner looks at; `nil` where the Deployment is gone.
+  package func observed(_ id: ModelID) -> ObservedModel? {
+    guard let deployment = deployments[id] else { return nil }
+    var observed = ObservedModel(deployment: deployment)
+    let name = ObjectKey(namespace: id.namespace, name: id.name)
+    observed.service = lookUp(.services, services[name])
+    observed.claim = lookUp(.claims, claims[named(name, ModelKeys.claimName)])
+    observed.secret = lookUp(.secrets, secrets[named(name, ModelKeys.tokenSecretName)])
+    observed.serviceMonitor = lookUp(.serviceMonitors, serviceMonitors[name])
+    observed.servesServiceMonitors = servesServiceMonitors
+    return observed
+  }
+
+  private func named(_ key: ObjectKey, _ name: (String) -> String) -> ObjectKey {
+    ObjectKey(namespace: key.namespace, name: name(key.name))
+  }
+
+  private func lookUp<Value>(_ kind: Kind, _ value: Value?) -> Observed<Value> {
+    if let value { return .present(value) }
+    return listed.contains(kind) ? .absent : .unknown
+  }
+
+  /// When a model's status changes by time alone, if it does: the kubelet forgets a crash loop ten minutes into a run.
+  func dueTime(of id: ModelID, after now: Date) -> Date? {
+    guard let deployment = deployments[id] else { return nil }
+    var due: Date?
+    for pod in pods(of: deployment) where !pod.isReady {
+      for status in pod.status?.containerStatuses ?? []
+      where status.restartCount >= 2 && !status.ready {
+        guard let since = status.state?.running?.startedAt else { continue }
+        let time = since.addingTimeInterval(601)
+        if time > now { due = due.map { min($0, time) } ?? time }
+      }
+    }
+    return due
+  }
+
+  /// Models whose objects changed since the last call, and those whose plans have to be made again.
+  mutating func takeDirty() -> (models: Set<ModelID>, plans: Set<ModelID>, creation: Bool) {
+    defer {
+      dirtyModels = []
+      dirtyPlans = []
+      isCreationDirty = false
+    }
+    return (dirtyModels, dirtyPlans, isCreationDirty)
+  }
+
+  /// What a create form has to know.
+  func creation(gpus: GPUOverview) -> CreationContext {
+    var validation = ValidationContext()
+    validation.takenNames = takenNames
+    if listed.contains(.storageClasses) {
+      validation.storageClasses = Set(storageClasses.keys)
+      validation.defaultStorageClass =
+        storageClasses.values.filter(\.isDefault).compactMap(\.metadata.name).min()
+    }
+    if listed.contains(.definitions) {
+      validation.hasAibrix = definitions.contains(Self.aibrixDefinition)
+      validation.hasGPUOperator = definitions.contains(Self.gpuOperatorDefinition)
+    }
+    var context = CreationContext(validation: validation, gpus: gpus)
+    if listed.contains(.nodes) {
+      context.validation.largestNodeGPUs = inventory.largestNode()
+      context.mostFreeGPUsOnOneNode =
+        nodes.keys.compactMap { inventory.node($0) }.filter(\.isAvailable).map(\.free).max() ?? 0
+    }
+    context.storageClasses = storageClasses.values.map {
+      .init(name: $0.metadata.name ?? "", isDefault: $0.isDefault)
+    }.sorted { $0.name < $1.name }
+    return context
+  }
+
+  /// The definitions that the product asks for, by the name of their CustomResourceDefinition.
+  static let aibrixDefinition = "podautoscalers.autoscaling.aibrix.ai"
+  static let gpuOperatorDefinition = "clusterpolicies.nvidia.com"
+  static let serviceMonitorDefinition = "servicemonitors.monitoring.coreos.com"
+}

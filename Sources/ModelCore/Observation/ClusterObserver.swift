@@ -1,0 +1,273 @@
+package import FoundationEssentials
+package import Kubernetes
+
+/// Watches the cluster and tells every face what changed about the models.
+///
+/// Everything is driven by watches: where nothing changes nothing is computed, and a change costs what it concerns.
+package actor ClusterObserver {
+  /// What is watched, and for whom.
+  package struct Settings: Sendable {
+    /// Models of other organizations are not shown; their names are taken all the same.
+    package var organization: String
+    /// Where models are made, and what is shown where all namespaces may not be listed.
+    package var namespace: String
+    /// How long changes are collected before they are told.
+    package var coalescing: Duration = .milliseconds(20)
+    /// After so long without a sign of life the server is asked for one.
+    package var heartbeat: Duration? = .seconds(15)
+
+    package init(
+      organization: String = "1", namespace: String = CreateRequest.Defaults.namespace
+    ) {
+      self.organization = organization
+      self.namespace = namespace
+    }
+  }
+
+  package nonisolated let settings: Settings
+  nonisolated let api: any ClusterAPI
+  nonisolated let clock: WallClock
+
+  var cache = ClusterCache()
+  var board = FeedBoard()
+  var interruptions: [ClusterCache.Kind: WakeSignal] = [:]
+  var eventFeeds: [String: Task<Void, Never>] = [:]
+  /// Something came in that has not been told.
+  nonisolated let changed = WakeSignal()
+
+  private var models: [ModelID: Model] = [:]
+  private var plans: [ModelID: ReconcilePlan] = [:]
+  private var waitingPlans: Set<ModelID> = []
+  private var dueTimes: [ModelID: Date] = [:]
+  private var creation: CreationContext?
+  private var told: ClusterUpdate
+  private var subscribers: [Int: UpdateMailbox] = [:]
+  private var nextSubscriber = 0
+  private var listeners: [Int: WakeSignal] = [:]
+  private var planListener: WakeSignal?
+
+  package init(
+    api: any ClusterAPI, settings: Settings = Settings(), clock: WallClock = .system
+  ) {
+    self.api = api
+    self.settings = settings
+    self.clock = clock
+    told = ClusterUpdate(connection: .connecting(attempt: 1, error: nil))
+  }
+
+  // MARK: Subscribers
+
+  /// What changes from now on, beginning with a complete update. What is not taken in time is merged, never lost.
+  package func updates() -> AsyncStream<ClusterUpdate> {
+    let mailbox = UpdateMailbox()
+    let number = nextSubscriber
+    nextSubscriber += 1
+    subscribers[number] = mailbox
+    mailbox.post(completeUpdate)
+    return AsyncStream {
+      await mailbox.next()
+    } onCancel: {
+      mailbox.finish()
+      Task { await self.unsubscribe(number) }
+    }
+  }
+
+  private func unsubscribe(_ number: Int) { subscribers[number] = nil }
+
+  private var completeUpdate: ClusterUpdate {
+    var update = told
+    update.isComplete = true
+    update.changed = models.values.sorted { $0.id < $1.id }
+    update.removed = []
+    update.creation = creation
+    return update
+  }
+
+  /// Looks again at once at what is waited for: after the network came back, or when a person asks.
+  package func retryNow() {
+    for kind in board.waiting { interruptions[kind]?.signal() }
+  }
+
+  // MARK: Snapshots
+
+  /// All models that are shown.
+  package var allModels: [Model] { models.values.sorted { $0.id < $1.id } }
+
+  package func model(_ id: ModelID) -> Model? { models[id] }
+
+  /// What a request to create is checked against.
+  package var creationContext: CreationContext { creation ?? currentCreation }
+
+  /// What the planner sees of a model; `nil` where its Deployment is not known.
+  package func observed(_ id: ModelID) -> ObservedModel? { cache.observed(id) }
+
+  /// The plans of managed models of this organization that ask for something.
+  package var openPlans: [ReconcilePlan] { plans.values.sorted { $0.model < $1.model } }
+
+  /// Signals whenever there may be something new to reconcile.
+  package func planSignal() -> WakeSignal {
+    let signal = planListener ?? WakeSignal()
+    planListener = signal
+    return signal
+  }
+
+  /// Secrets with tokens that belong to no model: their create died before it came to the Deployment.
+  package func orphanedTokens(olderThan age: TimeInterval) -> [K8s.PartialObjectMetadata] {
+    guard board.state(.deployments) == .live, board.state(.strays) == .live else { return [] }
+    let limit = clock.now().addingTimeInterval(-age)
+    return cache.secrets.values.filter { secret in
+      let labels = secret.metadata.labels ?? [:]
+      guard labels[ModelKeys.managedBy] == ModelKeys.manager,
+        labels[ModelKeys.organization] == settings.organization,
+        let model = labels[ModelKeys.modelName],
+        secret.metadata.name == ModelKeys.tokenSecretName(of: model),
+        secret.metadata.ownerReferences?.isEmpty ?? true,
+        let created = secret.metadata.creationTimestamp, created < limit
+      else { return false }
+      let id = ModelID(namespace: secret.metadata.namespace ?? "", name: model)
+      return cache.deployments[id] == nil
+    }
+  }
+
+  // MARK: Telling
+
+  /// Tells what came in until the task is cancelled.
+  func tell() async {
+    while !Task.isCancelled {
+      let now = clock.now()
+      if let due = dueTimes.values.min() {
+        await changed.wait(atMost: .seconds(max(0.05, due.timeIntervalSince(now))), clock: clock)
+      } else {
+        await changed.wait()
+      }
+      if settings.coalescing > .zero { try? await clock.sleep(settings.coalescing) }
+      guard !Task.isCancelled else { return }
+      flush()
+    }
+  }
+
+  /// Derives what is dirty or due, and posts the difference.
+  func flush() {
+    let now = clock.now()
+    var (dirty, dirtyPlans, creationIsDirty) = cache.takeDirty()
+    for (id, due) in dueTimes where due <= now { dirty.insert(id) }
+    dirty.formUnion(replan(dirtyPlans))
+    var update = ClusterUpdate(connection: board.connection)
+    for id in dirty { derive(id, now: now, into: &update) }
+    update.gpus = gpuOverview
+    if creationIsDirty || update.gpus != told.gpus {
+      let context = currentCreation
+      if context != creation {
+        creation = context
+        update.creation = context
+      }
+    }
+    update.asOf = board.asOf
+    update.notices = notices
+    post(update)
+    followEvents()
+    if !waitingPlans.isEmpty { changed.signal() }
+  }
+
+  private func derive(_ id: ModelID, now: Date, into update: inout ClusterUpdate) {
+    dueTimes[id] = nil
+    guard let source = cache.source(of: id, last: models[id]), isShown(source.deployment) else {
+      if models.removeValue(forKey: id) != nil { update.removed.append(id) }
+      return
+    }
+    var model = ModelReader(organization: settings.organization).model(
+      from: source, inventory: cache.inventory, now: now)
+    if let caveat = caveat(for: model) { model.reason = caveat }
+    model.drift = plans[id]?.drift ?? []
+    dueTimes[id] = cache.dueTime(of: id, after: now)
+    if models[id] != model {
+      models[id] = model
+      update.changed.append(model)
+    }
+  }
+
+  /// What a reason has to say where the pods are not known.
+  private func caveat(for model: Model) -> String? {
+    guard model.status != .stopped, model.status != .running, !model.isDeleting else { return nil }
+    switch (board.state(.pods), board.state(.replicaSets)) {
+    case (.forbidden(let missing), _), (_, .forbidden(let missing)):
+      return "not ready; why is not known: no permission to \(missing)"
+    default:
+      return board.hasListed(.pods) && board.hasListed(.replicaSets) ? nil : "reading its pods"
+    }
+  }
+
+  private func isShown(_ deployment: K8s.Deployment) -> Bool {
+    let organization = deployment.metadata.labels?[ModelKeys.organization]
+    return organization == nil || organization == settings.organization
+  }
+
+  private func post(_ update: ClusterUpdate) {
+    let isNews =
+      !update.changed.isEmpty || !update.removed.isEmpty || update.creation != nil
+      || update.connection != told.connection || update.gpus != told.gpus
+      || update.notices != told.notices || isDue(update.asOf)
+    guard isNews else { return }
+    told = update
+    told.changed = []
+    told.removed = []
+    for mailbox in subscribers.values { mailbox.post(update) }
+    for listener in listeners.values { listener.signal() }
+  }
+
+  /// The age alone is told every few seconds at most.
+  private func isDue(_ asOf: Date?) -> Bool {
+    guard let asOf else { return told.asOf != nil }
+    return told.asOf.map { asOf.timeIntervalSince($0) >= 5 } ?? true
+  }
+
+  // MARK: Plans
+
+  /// Makes plans again, a limited number at a time so that the first look at thousands of models delays no row.
+  /// Returns the models whose drift changed.
+  private func replan(_ dirty: Set<ModelID>) -> Set<ModelID> {
+    waitingPlans.formUnion(dirty)
+    guard board.hasListed(.deployments), board.hasListed(.services) else { return [] }
+    var changed: Set<ModelID> = []
+    for id in waitingPlans.prefix(50) {
+      waitingPlans.remove(id)
+      let plan = plan(for: id)
+      guard plans[id] != plan else { continue }
+      if plans[id]?.drift != plan?.drift { changed.insert(id) }
+      plans[id] = plan
+    }
+    if !changed.isEmpty { planListener?.signal() }
+    return changed
+  }
+
+  private func plan(for id: ModelID) -> ReconcilePlan? {
+    guard let observed = cache.observed(id), isShown(observed.deployment) else { return nil }
+    let plan = ReconcilePlanner.plan(for: observed)
+    return plan.isEmpty ? nil : plan
+  }
+
+  // MARK: The rest of an update
+
+  private var currentCreation: CreationContext { cache.creation(gpus: gpuOverview) }
+
+  private var gpuOverview: GPUOverview {
+    if case .forbidden(let missing) = board.state(.nodes) {
+      return .forbidden(missing: "no permission to \(missing)")
+    }
+    guard board.hasListed(.nodes) else { return .unknown }
+    return .totals(cache.inventory.totals)
+  }
+
+  private var notices: [String] {
+    var notices: [String] = []
+    if cache.listed.contains(.definitions) {
+      if !cache.definitions.contains(ClusterCache.aibrixDefinition) {
+        notices.append("aibrix CRD not found - required for model deployment")
+      }
+      if !cache.definitions.contains(ClusterCache.gpuOperatorDefinition) {
+        notices.append("GPU operator CRD not found - required for GPU model deployment")
+      }
+    }
+    return notices + board.notices
+  }
+}

@@ -1,0 +1,189 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+/// What the server is asked before anything is written: prerequisites, the namespace, and whether the names are free.
+struct CreationPreflight: Sendable {
+  let creation: ModelCreation
+
+  private var api: any ClusterAPI { creation.api }
+  private var name: String { creation.name }
+  private var namespace: String { creation.namespace }
+
+  /// Returns whether ServiceMonitors are served. Throws `ModelCreation.Stop` where the model cannot be made.
+  func run() async throws -> Bool {
+    creation.progress("checking what the cluster needs")
+    try await prerequisites()
+    try await uniqueName()
+    try await prepareNamespace()
+    let serviceMonitor = await servesServiceMonitors()
+    try await freeNames(serviceMonitor: serviceMonitor)
+    return serviceMonitor
+  }
+
+  // MARK: Prerequisites
+
+  private func prerequisites() async throws {
+    let wanted: [(ResourceKind, String)] = [
+      (.podAutoscaler, "aibrix CRD not found - required for model deployment"),
+      (.clusterPolicy, "GPU operator CRD not found - required for GPU model deployment"),
+    ]
+    for (kind, message) in wanted {
+      do {
+        let isThere = try await creation.operations.retrying {
+          try await api.hasDefinition(of: kind)
+        }
+        guard isThere else { throw ModelCreation.Stop(.prerequisites, message) }
+      } catch let error as APIError where error.isForbidden {
+        // Not allowed to look is not the same as missing.
+        continue
+      } catch let error as APIError {
+        throw ModelCreation.Stop(error, doing: "check the cluster's definitions")
+      }
+    }
+  }
+
+  private func servesServiceMonitors() async -> Bool {
+    (try? await creation.operations.retrying { try await api.serves(.serviceMonitor) }) ?? false
+  }
+
+  // MARK: Names
+
+  /// Aibrix routes by name alone, so a name is taken wherever in the cluster it is used.
+  private func uniqueName() async throws {
+    let selector = "\(ModelKeys.modelName)=\(name)"
+    let options = ListOptions(labelSelector: selector, limit: 5)
+    let holders: [K8s.Deployment]
+    do {
+      holders = try await creation.operations.retrying {
+        try await api.list(K8s.Deployment.self, options: options).items
+      }
+    } catch let error as APIError where error.isForbidden {
+      // The Deployment's own POST finds a namesake in the namespace; further than that is not allowed to look.
+      return
+    } catch {
+      throw ModelCreation.Stop(error, doing: "look for models of that name")
+    }
+    guard let holder = holders.first else { return }
+    let place = "\(holder.metadata.namespace ?? "")/\(holder.metadata.name ?? "")"
+    let ending = holder.metadata.deletionTimestamp == nil ? "" : ", which is being deleted"
+    throw ModelCreation.Stop(
+      .conflict,
+      "the name '\(name)' is taken by Deployment \(place)\(ending). "
+        + "Choose another name: Aibrix routes by name alone, in the whole cluster.",
+      field: .name)
+  }
+
+  /// An object that has the name of a child and is not this model's is a conflict: it is never adopted.
+  private func freeNames(serviceMonitor: Bool) async throws {
+    let owner = ModelManifests.owner(name: name, uid: "")
+    var names = try creation.children(owner: owner, serviceMonitor: serviceMonitor).map {
+      (kind: $0.kind, name: $0.name)
+    }
+    if creation.manifests.specification.hasToken {
+      names.append((K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name)))
+    }
+    for (kind, name) in names {
+      guard let found = try await metadata(of: kind, name) else { continue }
+      if kind == K8s.Secret.resourceKind, try await removeLeftOver(found) { continue }
+      throw conflict(kind, found)
+    }
+  }
+
+  private func conflict(_ kind: ResourceKind, _ found: K8s.ObjectMeta) -> ModelCreation.Stop {
+    let label = kind.label(found.name ?? "", namespace)
+    let kept = found.annotations?[Ownership.keptAnnotation] != nil
+    let what =
+      kept
+      ? "\(label) was kept when an earlier model '\(name)' was deleted"
+      : "\(label) exists already and is not part of a model"
+    return ModelCreation.Stop(
+      .conflict, "\(what). It is not touched: delete it, or choose another name.", field: .name)
+  }
+
+  private func metadata(of kind: ResourceKind, _ name: String) async throws -> K8s.ObjectMeta? {
+    var request = APIRequest.get(kind, name, namespace: namespace)
+    request.accept = K8s.PartialObjectMetadata.objectAccept
+    do {
+      let body = try await creation.operations.retrying { [request] in
+        try await api.perform(request).body
+      }
+      return try JSONCoding.decoder.decode(K8s.PartialObjectMetadata.self, from: body).metadata
+    } catch let error as APIError where error.isNotFound {
+      return nil
+    } catch let error as APIError where error.isForbidden {
+      // The write decides: by POST, or by an apply that is not forced.
+      return nil
+    } catch {
+      throw ModelCreation.Stop(error, doing: "look for \(kind.kind) \(name)")
+    }
+  }
+
+  /// A Secret of ours without owner is what a create left that died before its Deployment. After two minutes no
+  /// create is still at it.
+  private func removeLeftOver(_ secret: K8s.ObjectMeta) async throws -> Bool {
+    let labels = secret.labels ?? [:]
+    guard labels[ModelKeys.managedBy] == ModelKeys.manager, labels[ModelKeys.modelName] == name,
+      labels[ModelKeys.organization] == creation.operations.settings.organization,
+      secret.ownerReferences?.isEmpty ?? true, let uid = secret.uid,
+      let created = secret.creationTimestamp,
+      creation.operations.clock.now().timeIntervalSince(created) > 120
+    else { return false }
+    do {
+      try await api.delete(
+        K8s.Secret.resourceKind, secret.name ?? "", namespace: namespace,
+        options: DeleteOptions(preconditions: .init(uid: uid)))
+    } catch let error as APIError where error.isNotFound {
+      return true
+    } catch {
+      throw ModelCreation.Stop(
+        error, doing: "remove Secret \(secret.name ?? "") of a broken create")
+    }
+    return true
+  }
+
+  // MARK: The namespace
+
+  private func prepareNamespace() async throws {
+    do {
+      let found = try await creation.operations.retrying {
+        try await api.get(K8s.Namespace.self, namespace, namespace: nil)
+      }
+      if found.metadata.deletionTimestamp != nil {
+        throw ModelCreation.Stop(
+          .conflict,
+          "namespace \(namespace) is being deleted. Wait until it is gone, and try again.")
+      }
+      return
+    } catch let error as APIError where error.isForbidden {
+      return
+    } catch let error as APIError where error.isNotFound {
+      try await createNamespace()
+    } catch let error as APIError {
+      throw ModelCreation.Stop(error, doing: "look at namespace \(namespace)")
+    }
+  }
+
+  private func createNamespace() async throws {
+    creation.progress("creating namespace \(namespace)")
+    var metadata = K8s.ObjectMeta(name: namespace)
+    metadata.labels = [
+      ModelKeys.managedBy: ModelKeys.manager,
+      "jan-server.menlo.ai/purpose": "model-deployment",
+    ]
+    let manifest = try K8s.Namespace(metadata: metadata).manifest()
+    do {
+      _ = try await creation.operations.retrying {
+        try await api.create(K8s.Namespace.resourceKind, manifest, namespace: nil)
+      }
+    } catch let error as APIError where error.isAlreadyExists {
+      return
+    } catch let error as APIError where error.isForbidden {
+      throw ModelCreation.Stop(
+        .forbidden,
+        "namespace \(namespace) does not exist and you are not allowed to create it. "
+          + "Ask for it, or name another one with --namespace.")
+    } catch {
+      throw ModelCreation.Stop(error, doing: "create namespace \(namespace)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+/// An object of a model that is still there.
+struct LeftOver: Sendable, Equatable {
+  var kind: ResourceKind
+  var name: String
+  var uid: String
+  var finalizers: [String]
+  var isEnding: Bool
+
+  var label: String { "\(kind.kind) \(name)" }
+
+  /// What it is and what holds it.
+  var explained: String {
+    // The garbage collector's own finalizer waits for the others, which are named themselves.
+    let holding = finalizers.filter { $0 != "foregroundDeletion" }
+    if !holding.isEmpty {
+      return "\(label) (held by finalizer \(holding.joined(separator: ", ")))"
+    }
+    if kind == K8s.Pod.resourceKind, isEnding { return "\(label) (still stopping)" }
+    return label
+  }
+}
+
+/// Finds what is left of a model: by label, and by who owns it.
+struct DeletionSurvey: Sendable {
+  let operations: ModelOperations
+  let id: ModelID
+
+  private static let children: [ResourceKind] = [
+    K8s.Service.resourceKind, K8s.PersistentVolumeClaim.resourceKind, K8s.Secret.resourceKind,
+    .serviceMonitor,
+  ]
+
+  /// What belongs to the Deployment with this UID, directly or through a ReplicaSet.
+  ///
+  /// - Parameter sets: UIDs of its ReplicaSets, which are kept because pods outlive them.
+  func remaining(of uid: String, sets: inout Set<String>) async throws -> [LeftOver] {
+    var found: [LeftOver] = []
+    for object in try await objects(K8s.ReplicaSet.resourceKind)
+    where object.isOwned(by: [uid]) {
+      sets.insert(object.uid ?? "")
+      found.append(LeftOver(K8s.ReplicaSet.resourceKind, object))
+    }
+    for object in try await objects(K8s.Pod.resourceKind) where object.isOwned(by: sets) {
+      found.append(LeftOver(K8s.Pod.resourceKind, object))
+    }
+    for kind in Self.children {
+      for object in try await objects(kind) where object.isOwned(by: [uid]) {
+        found.append(LeftOver(kind, object))
+      }
+    }
+    return found
+  }
+
+  /// Objects labelled as this model's that have no owner: what a create or a hand left. Claims that were kept stay.
+  func orphans() async throws -> [LeftOver] {
+    var found: [LeftOver] = []
+    for kind in Self.children {
+      for object in try await objects(kind) {
+        let labels = object.labels ?? [:]
+        guard labels[ModelKeys.managedBy] == ModelKeys.manager,
+          labels[ModelKeys.organization] == operations.settings.organization,
+          object.ownerReferences?.isEmpty ?? true,
+          object.annotations?[Ownership.keptAnnotation] == nil
+        else { continue }
+        found.append(LeftOver(kind, object))
+      }
+    }
+    return found
+  }
+
+  /// The metadata of all objects of a kind that carry the model's name; none where the kind may not be listed or is
+  /// not served.
+  private func objects(_ kind: ResourceKind) async throws -> [K8s.ObjectMeta] {
+    var request = APIRequest.list(
+      kind, namespace: id.namespace,
+      options: ListOptions(labelSelector: "\(ModelKeys.modelName)=\(id.name)"))
+    request.accept = K8s.PartialObjectMetadata.listAccept
+    do {
+      let body = try await operations.api.perform(request).body
+      return try JSONCoding.decoder.decode(
+        ResourceList<K8s.PartialObjectMetadata>.self, from: body
+      ).items.map(\.metadata)
+    } catch let error as APIError where error.isNotFound || error.isForbidden {
+      return []
+    } catch is DecodingError {
+      throw APIError.decoding("the list of \(kind.plural) could not be read")
+    }
+  }
+}
+
+extension LeftOver {
+  init(_ kind: ResourceKind, _ metadata: K8s.ObjectMeta) {
+    self.init(
+      kind: kind, name: metadata.name ?? "", uid: metadata.uid ?? "",
+      finalizers: metadata.finalizers ?? [], isEnding: metadata.deletionTimestamp != nil)
+  }
+}
+
+extension K8s.ObjectMeta {
+  func isOwned(by uids: Set<String>) -> Bool {
+    ownerReferences?.contains { uids.contains($0.uid) } ?? false
+  }
+}

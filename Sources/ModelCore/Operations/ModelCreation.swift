@@ -1,0 +1,264 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+/// One create, from the checks to the last child.
+///
+/// The order is the safety: nothing is sent before everything was checked; the name is taken by one POST that either
+/// works or touches nothing; what comes after can be done again by the reconciler. Only the token's Secret goes first,
+/// because the token exists nowhere else.
+struct ModelCreation: Sendable {
+  let operations: ModelOperations
+  let request: CreateRequest
+  let manifests: ModelManifests
+  let progress: @Sendable (String) -> Void
+
+  init(
+    operations: ModelOperations, request: CreateRequest,
+    progress: @escaping @Sendable (String) -> Void
+  ) {
+    self.operations = operations
+    self.request = request
+    self.progress = progress
+    manifests = ModelManifests(
+      request: request, organization: operations.settings.organization,
+      namespace: operations.settings.namespace, createdBy: operations.settings.user,
+      now: operations.clock.now())
+  }
+
+  var api: any ClusterAPI { operations.api }
+  var name: String { request.name }
+  var namespace: String { operations.settings.namespace }
+
+  /// Ends a create early with what is to be said.
+  struct Stop: Error {
+    var result: OperationResult
+
+    init(_ result: OperationResult) { self.result = result }
+
+    init(_ kind: OperationFailure.Kind, _ message: String, field: CreateField? = nil) {
+      result = .failed(OperationFailure(kind, message, field: field))
+    }
+
+    init(_ error: any Error, doing task: String) {
+      result = .failed(OperationFailure(error, doing: task))
+    }
+  }
+
+  func run() async -> OperationResult {
+    do {
+      try await check()
+      let preflight = CreationPreflight(creation: self)
+      let serves = try await preflight.run()
+      progress("checking the objects with the API server")
+      try await dryRun(serviceMonitor: serves)
+      let secret = try await createSecret()
+      let deployment = try await createDeployment(takingBack: secret)
+      return await createChildren(of: deployment, secret: secret, serviceMonitor: serves)
+    } catch let stop as Stop {
+      return stop.result
+    } catch {
+      return .failed(OperationFailure(error, doing: "create model \(name)"))
+    }
+  }
+
+  /// Everything that can be known without asking the server.
+  private func check() async throws {
+    let context = await operations.observer?.creationContext.validation ?? ValidationContext()
+    let findings = request.findings(in: context)
+    let errors = findings.filter { $0.severity == .error }
+    guard !errors.isEmpty else { return }
+    throw Stop(.invalid(findings))
+  }
+
+  // MARK: Dry run
+
+  private func dryRun(serviceMonitor: Bool) async throws {
+    let options = WriteOptions(dryRun: true)
+    if let secret = try manifests.tokenSecret(owner: nil) {
+      try await dry("create Secret \(ModelKeys.tokenSecretName(of: name))") {
+        try await api.create(
+          K8s.Secret.resourceKind, secret, namespace: namespace, options: options)
+      }
+    }
+    let deployment = try manifests.deployment()
+    try await dry("create Deployment \(name)") {
+      try await api.create(
+        K8s.Deployment.resourceKind, deployment, namespace: namespace, options: options)
+    }
+    // Nothing is stored, so any identity will do for the owner.
+    let owner = ModelManifests.owner(name: name, uid: "00000000-0000-0000-0000-000000000000")
+    for child in try children(owner: owner, serviceMonitor: serviceMonitor) {
+      try await dry("create \(child.label)") {
+        try await api.apply(child.kind, child.manifest, namespace: namespace, options: options)
+      }
+    }
+  }
+
+  private func dry(
+    _ task: String, _ body: @Sendable () async throws -> UnstructuredObject
+  ) async throws {
+    do {
+      _ = try await operations.retrying { try await body() }
+    } catch let error as APIError where error.isAlreadyExists {
+      throw taken(error)
+    } catch let error as APIError where error.description.contains("does not support dry run") {
+      // A webhook of the cluster cannot tell beforehand; the write itself will.
+      return
+    } catch {
+      throw Stop(error, doing: task)
+    }
+  }
+
+  private func taken(_ error: APIError) -> Stop {
+    Stop(
+      .conflict,
+      "the name '\(name)' is taken in namespace \(namespace): \(error.description). "
+        + "Choose another name.",
+      field: .name)
+  }
+
+  // MARK: The Secret
+
+  /// Stores the token. Returns the Secret's UID; `nil` where there is no token.
+  private func createSecret() async throws -> String? {
+    guard var secret = try manifests.tokenSecret(owner: nil) else { return nil }
+    // Tells this create's Secret from another's, should the answer get lost.
+    secret["metadata", "annotations"] = [
+      ModelKeys.updatedAt: .string(manifests.specification.updatedAt ?? "")
+    ]
+    let name = ModelKeys.tokenSecretName(of: name)
+    progress("creating Secret \(name) with the token")
+    let outcome = await Post(
+      operations: operations, kind: K8s.Secret.resourceKind, manifest: secret,
+      namespace: namespace, accept: K8s.PartialObjectMetadata.objectAccept
+    ).run()
+    switch outcome {
+    case .created(let uid): return uid
+    case .taken:
+      throw Stop(
+        .conflict,
+        "Secret \(namespace)/\(name) exists already and is not touched. "
+          + "Delete it, or choose another name.", field: .name)
+    case .refused(let error): throw Stop(error, doing: "create Secret \(name)")
+    case .unknown(let error):
+      throw Stop(
+        .unavailable,
+        "could not create Secret \(name): \(error.description). Nothing else was created; "
+          + "should the Secret exist after all, it is removed after a while. Try again.")
+    }
+  }
+
+  // MARK: The Deployment
+
+  private func createDeployment(takingBack secret: String?) async throws -> String {
+    progress("creating Deployment \(namespace)/\(name)")
+    let outcome = await Post(
+      operations: operations, kind: K8s.Deployment.resourceKind,
+      manifest: try manifests.deployment(), namespace: namespace, accept: nil
+    ).run()
+    switch outcome {
+    case .created(let uid): return uid
+    case .taken(let error):
+      await takeBack(secret)
+      throw taken(error)
+    case .refused(let error):
+      await takeBack(secret)
+      throw Stop(error, doing: "create Deployment \(name)")
+    case .unknown(let error):
+      // The Secret stays: if the Deployment came to be, its pods need it. If not, it is swept.
+      throw Stop(
+        .outcomeUnknown(
+          "the connection was lost while Deployment \(namespace)/\(name) was being created "
+            + "(\(error.description)). Whether it exists is not known yet: look at the list when the "
+            + "connection is back; if '\(name)' is not in it, create it again."))
+    }
+  }
+
+  private func takeBack(_ secret: String?) async {
+    guard let secret else { return }
+    progress("removing the Secret again")
+    _ = try? await operations.retrying {
+      try await api.delete(
+        K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name), namespace: namespace,
+        options: DeleteOptions(preconditions: .init(uid: secret)))
+    }
+  }
+
+  // MARK: The children
+
+  struct Child: Sendable {
+    var kind: ResourceKind
+    var manifest: JSONValue
+
+    var name: String { manifest["metadata", "name"]?.stringValue ?? "" }
+    var label: String { "\(kind.kind) \(name)" }
+  }
+
+  func children(owner: K8s.OwnerReference, serviceMonitor: Bool) throws -> [Child] {
+    var children: [Child] = []
+    if let claim = try manifests.claim(owner: owner) {
+      children.append(Child(kind: K8s.PersistentVolumeClaim.resourceKind, manifest: claim))
+    }
+    children.append(
+      Child(kind: K8s.Service.resourceKind, manifest: try manifests.service(owner: owner)))
+    if serviceMonitor {
+      children.append(
+        Child(kind: .serviceMonitor, manifest: try manifests.serviceMonitor(owner: owner)))
+    }
+    return children
+  }
+
+  /// From here on the model exists: what fails is named, and the reconciler goes on with it.
+  private func createChildren(
+    of uid: String, secret: String?, serviceMonitor: Bool
+  ) async -> OperationResult {
+    let owner = ModelManifests.owner(name: name, uid: uid)
+    var failures: [OperationFailure] = []
+    if let secret {
+      let label = "Secret \(ModelKeys.tokenSecretName(of: name))"
+      await attempt("give \(label) its owner", &failures) {
+        try await own(secret: secret, owner: owner)
+      }
+    }
+    let children = (try? children(owner: owner, serviceMonitor: serviceMonitor)) ?? []
+    for child in children {
+      progress("creating \(child.label)")
+      await attempt("create \(child.label)", &failures) {
+        // Not forced: a field that somebody else holds means that the object is not ours.
+        _ = try await api.apply(child.kind, child.manifest, namespace: namespace)
+      }
+    }
+    guard let first = failures.first else {
+      return .succeeded("created model \(name) in namespace \(namespace)")
+    }
+    let more = failures.count > 1 ? " (and \(failures.count - 1) more)" : ""
+    return .failed(
+      OperationFailure(
+        first.kind,
+        "Deployment \(namespace)/\(name) was created, but \(first.message)\(more). "
+          + "The reconciler completes the model as soon as it can; deleting the model takes it back."
+      ))
+  }
+
+  private func attempt(
+    _ task: String, _ failures: inout [OperationFailure],
+    _ body: @Sendable () async throws -> Void
+  ) async {
+    do {
+      try await operations.retrying { try await body() }
+    } catch {
+      failures.append(OperationFailure(error, doing: task))
+    }
+  }
+
+  /// By merge patch with the UID: it changes this Secret or nothing, and cannot make an empty one.
+  private func own(secret uid: String, owner: K8s.OwnerReference) async throws {
+    try await api.mergePatch(
+      K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name), namespace: namespace,
+      patch: [
+        "metadata": [
+          "uid": .string(uid), "ownerReferences": [try JSONCoding.value(of: owner)],
+        ]
+      ])
+  }
+}

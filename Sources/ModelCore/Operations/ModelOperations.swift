@@ -1,0 +1,177 @@
+internal import FoundationEssentials
+package import Kubernetes
+
+/// The writes that people ask for. Every face calls these, so all of them check and say the same.
+///
+/// None of them throws: how it ended is a value, in words for a person.
+package struct ModelOperations: Sendable {
+  /// For whom and where it is written.
+  package struct Settings: Sendable {
+    package var organization: String
+    package var namespace: String
+    /// Who asks, for the annotations `created-by` and `updated-by`.
+    package var user: String?
+    /// Refuses every write.
+    package var isReadOnly = false
+    /// How long a delete waits for the last object.
+    package var deleteLimit: Duration = .seconds(180)
+
+    package init(
+      organization: String = "1", namespace: String = CreateRequest.Defaults.namespace,
+      user: String? = nil
+    ) {
+      self.organization = organization
+      self.namespace = namespace
+      self.user = user
+    }
+  }
+
+  package let settings: Settings
+  /// What the reconciler has to leave alone meanwhile.
+  package let busy: BusyModels
+  let api: any ClusterAPI
+  let observer: ClusterObserver?
+  let clock: WallClock
+  let retry: RetryPolicy
+
+  /// - Parameter observer: spares requests and lets names, classes and sizes be checked before anything is sent; without
+  ///   it the server alone is asked.
+  package init(
+    api: any ClusterAPI, observer: ClusterObserver?, settings: Settings,
+    clock: WallClock = .system, busy: BusyModels = BusyModels(),
+    retry: RetryPolicy = RetryPolicy(cap: .seconds(8))
+  ) {
+    self.api = api
+    self.observer = observer
+    self.settings = settings
+    self.clock = clock
+    self.busy = busy
+    self.retry = retry
+  }
+
+  /// Creates a model: checks, preflight, dry run of everything, then the objects.
+  ///
+  /// - Parameter progress: told in words what is being done; never with the token.
+  @concurrent
+  package func create(
+    _ request: CreateRequest, progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async -> OperationResult {
+    if let refusal = refusedAsReadOnly { return refusal }
+    let id = ModelID(namespace: settings.namespace, name: request.name)
+    busy.begin(id)
+    defer { busy.end(id) }
+    return await ModelCreation(operations: self, request: request, progress: progress).run()
+      .redacting(request.huggingFaceToken)
+  }
+
+  /// Deletes a model with everything that belongs to it, and waits until the last object is gone.
+  ///
+  /// - Parameters:
+  ///   - uid: of the Deployment that was looked at; a namesake that took its place is not touched.
+  ///   - resourceVersion: given, only if nothing about the Deployment changed since, its status included.
+  ///   - keepVolume: the claim and what is on it outlive the model.
+  @concurrent
+  package func delete(
+    _ id: ModelID, uid: String?, resourceVersion: String? = nil, keepVolume: Bool = false,
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async -> OperationResult {
+    if let refusal = refusedAsReadOnly { return refusal }
+    busy.begin(id)
+    defer { busy.end(id) }
+    return await ModelDeletion(
+      operations: self, id: id, uid: uid, resourceVersion: resourceVersion, keepVolume: keepVolume,
+      progress: progress
+    ).run()
+  }
+
+  private var refusedAsReadOnly: OperationResult? {
+    guard settings.isReadOnly else { return nil }
+    return .failed(
+      OperationFailure(.forbidden, "this is a read-only session: start without --read-only"))
+  }
+}
+
+extension ModelOperations {
+  /// Does what can be done twice, again and again while the server is briefly away. Throws the last error.
+  func retrying<Value: Sendable>(
+    _ attempts: Int = 5, _ body: () async throws -> Value
+  ) async throws -> Value {
+    var generator = SystemRandomNumberGenerator()
+    var attempt = 1
+    while true {
+      do {
+        return try await body()
+      } catch let error as APIError where error.isTransient && attempt < attempts {
+        try await clock.sleep(
+          retry.delay(attempt: attempt, retryAfter: error.retryAfter, using: &generator))
+        attempt += 1
+      }
+    }
+  }
+}
+
+extension APIError {
+  /// Worth asking again, and harmless where asking twice is.
+  var isTransient: Bool {
+    switch self {
+    case .transport(_, let kind): kind != .tls && kind != .nameNotFound
+    case .timedOut: true
+    case .decoding, .unauthorized: false
+    case .status(let status, _):
+      [429, 500, 502, 503, 504].contains(status.code ?? 0)
+        || (status.code == 409 && status.reason == "Conflict"
+          && details(status) == "resourcequotas")
+    }
+  }
+
+  private func details(_ status: K8s.Status) -> String { status.details?.kind ?? "" }
+
+  /// Whether a write may have taken effect although it was not confirmed: etcd's own time-outs come as 500 and 504.
+  var mayHaveTakenEffect: Bool { isOutcomeUnknown || statusCode == 500 || statusCode == 502 }
+}
+
+extension OperationFailure {
+  /// What failed, in words.
+  ///
+  /// - Parameter task: what was tried, as in `create Service llama-7b`.
+  init(_ error: any Error, doing task: String) {
+    guard let error = error as? APIError else {
+      self.init(.other, "could not \(task): it was cancelled")
+      return
+    }
+    let text = error.description
+    switch error {
+    case .unauthorized:
+      self.init(.unavailable, "could not \(task): \(text)")
+    case .transport, .timedOut, .decoding:
+      self.init(.unavailable, "could not \(task): \(text)")
+    case .status(let status, _):
+      switch status.code ?? 0 {
+      case 401: self.init(.unavailable, "could not \(task): the credentials were refused")
+      case 403: self.init(.forbidden, "not allowed to \(task): \(text)")
+      case 404: self.init(.notFound, "could not \(task): \(text)")
+      case 409: self.init(.conflict, "could not \(task): \(text)")
+      case 429, 500...599: self.init(.unavailable, "could not \(task): \(text)")
+      default: self.init(.other, "could not \(task): \(text)")
+      }
+    }
+  }
+}
+
+extension OperationResult {
+  /// The same without the token, whoever put it into a message: an admission webhook may quote what it refuses.
+  func redacting(_ token: HuggingFaceToken?) -> OperationResult {
+    guard let value = token?.reveal(), value.count >= 4 else { return self }
+    func clean(_ text: String) -> String {
+      text.split(separator: value, omittingEmptySubsequences: false).joined(separator: "<redacted>")
+    }
+    switch self {
+    case .succeeded(let text): return .succeeded(clean(text))
+    case .outcomeUnknown(let text): return .outcomeUnknown(clean(text))
+    case .invalid: return self
+    case .failed(var failure):
+      failure.message = clean(failure.message)
+      return .failed(failure)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// What the reconciler did about one model, for the line that tells what just happened.
+package struct ReconcileReport: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
+    case repaired
+    /// In words; tried again with growing pauses.
+    case failed(String)
+    /// Something needs a person; said once for as long as it is so.
+    case blocked
+    /// Something else changes the field back again and again; it is left as it is.
+    case contested
+    case removedOrphan
+  }
+
+  package var model: ModelID
+  /// What was wrong, e.g. `Service llama-7b is missing`.
+  package var drift: [String]
+  package var outcome: Outcome
+
+  package init(model: ModelID, drift: [String], outcome: Outcome) {
+    self.model = model
+    self.drift = drift
+    self.outcome = outcome
+  }
+
+  /// One sentence for a person.
+  package var message: String {
+    let what = drift.joined(separator: "; ")
+    switch outcome {
+    case .repaired: return "repaired \(model.name): \(what)"
+    case .failed(let error): return "could not repair \(model.name) (\(what)): \(error)"
+    case .blocked: return "\(model.name): \(what)"
+    case .contested:
+      return "\(model.name): something else keeps changing it back, left as it is: \(what)"
+    case .removedOrphan:
+      return "removed \(what), left by a create of \(model.name) that did not finish"
+    }
+  }
+}
