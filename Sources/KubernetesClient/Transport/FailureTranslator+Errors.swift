@@ -126,7 +126,13 @@ extension FailureTranslator {
     return nil
   }
 
-  var cut: APIError { .transport("the connection to \(server) was cut", kind: .cut) }
+  var cut: APIError {
+    guard health.isFrozen else {
+      return .transport("the connection to \(server) was cut", kind: .cut)
+    }
+    let silence = seconds(options.pingInterval + options.pingTimeout)
+    return .timedOut("\(server) stopped answering: nothing came for \(silence)")
+  }
 
   private var noConnection: APIError {
     .transport(

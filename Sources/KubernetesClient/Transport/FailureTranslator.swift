@@ -16,6 +16,7 @@ internal import NIOSSL
 struct FailureTranslator: Sendable {
   let configuration: ClusterConfiguration
   let options: HTTPClusterAPI.Options
+  let health: ConnectionHealth
 
   private var server: String { configuration.server.authority }
 

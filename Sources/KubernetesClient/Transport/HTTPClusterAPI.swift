@@ -4,6 +4,7 @@ package import Kubernetes
 package import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOHTTP2
 internal import NIOHTTPCompression
 internal import NIOPosix
 
@@ -18,6 +19,9 @@ package final class HTTPClusterAPI: ClusterAPI {
     package var requestTimeout: Duration = .seconds(30)
     /// How long an HTTP/1.1 watch may bring nothing at all; servers send a bookmark a minute.
     package var watchIdleTimeout: Duration = .seconds(90)
+    /// After how long a silence of an HTTP/2 connection the server is asked for a sign of life, and how long it has for one.
+    package var pingInterval: Duration = .seconds(15)
+    package var pingTimeout: Duration = .seconds(10)
     /// The most that an answer, or one line of a stream, may hold once it is unpacked. A page of 500 pods has about 5 MB.
     package var maximumBodyBytes = 512 << 20
     /// `modeldeck/<version>`.
@@ -44,10 +48,21 @@ package final class HTTPClusterAPI: ClusterAPI {
     self.options = options
     self.logger = logger
     credentials = try CredentialStore(configuration, logger: logger)
-    failures = FailureTranslator(configuration: configuration, options: options)
+    let health = ConnectionHealth()
+    failures = FailureTranslator(configuration: configuration, options: options, health: health)
+    var settings = Self.clientConfiguration(configuration, options)
+    settings.http2ConnectionDebugInitializer = { channel in
+      channel.eventLoop.submit {
+        let pipeline = channel.pipeline.syncOperations
+        let frames = try pipeline.handler(type: NIOHTTP2Handler.self)
+        try pipeline.addHandler(
+          ConnectionKeeper(
+            quiet: options.pingInterval, patience: options.pingTimeout, health: health),
+          position: .after(frames))
+      }
+    }
     client = HTTPClient(
-      eventLoopGroupProvider: .shared(Self.eventLoopGroup),
-      configuration: Self.clientConfiguration(configuration, options))
+      eventLoopGroupProvider: .shared(Self.eventLoopGroup), configuration: settings)
   }
 
   deinit {
@@ -67,7 +82,9 @@ package final class HTTPClusterAPI: ClusterAPI {
       do {
         return try await exchange(request)
       } catch let error as APIError where request.method == .get && error.isCut {
-        // A pooled connection that the server had closed meanwhile: reading twice harms nothing.
+        // A pooled connection that the server had closed meanwhile: reading twice harms nothing. The pause is for the
+        // pool, which learns of it at the same moment.
+        try await Task.sleep(for: .milliseconds(50))
         return try await exchange(request)
       }
     }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import NIOCore
 internal import NIOSSL
 
 extension TLSConfiguration {
@@ -6,6 +7,8 @@ extension TLSConfiguration {
   static func make(from material: TLSMaterial) throws(KubeconfigError) -> TLSConfiguration {
     var configuration = makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
+    // A server that is frozen says no goodbye.
+    configuration.shutdownTimeout = .seconds(1)
     if material.skipsVerification {
       configuration.certificateVerification = .none
     } else if let authority = material.authority {

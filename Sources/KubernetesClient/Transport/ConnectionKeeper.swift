@@ -1,0 +1,85 @@
+internal import NIOCore
+internal import NIOHTTP2
+internal import Synchronization
+
+/// Notices that an HTTP/2 server is frozen or that the way to it is gone, without any request.
+///
+/// Where nothing came for a while it sends a PING, and closes the connection when no frame answers it: all requests and
+/// watches on it end then. Go's client does the same for kubectl (`ReadIdleTimeout`, `PingTimeout`).
+final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTP2Frame
+  typealias InboundOut = HTTP2Frame
+  typealias OutboundOut = HTTP2Frame
+
+  private let quiet: TimeAmount
+  private let patience: TimeAmount
+  private let health: ConnectionHealth
+  private var lastRead = NIODeadline.now()
+  private var check: Scheduled<Void>?
+
+  init(quiet: Duration, patience: Duration, health: ConnectionHealth) {
+    self.quiet = TimeAmount(quiet)
+    self.patience = TimeAmount(patience)
+    self.health = health
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    lastRead = .now()
+    waitForQuiet(context)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    check?.cancel()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    check?.cancel()
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    lastRead = .now()
+    context.fireChannelRead(data)
+  }
+
+  private func waitForQuiet(_ context: ChannelHandlerContext) {
+    check = context.eventLoop.assumeIsolated().scheduleTask(deadline: lastRead + quiet) {
+      if .now() - self.lastRead >= self.quiet {
+        self.ping(context)
+      } else {
+        self.waitForQuiet(context)
+      }
+    }
+  }
+
+  private func ping(_ context: ChannelHandlerContext) {
+    let sent = NIODeadline.now()
+    let frame = HTTP2Frame(
+      streamID: .rootStream, payload: .ping(HTTP2PingData(withInteger: 1), ack: false))
+    context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    check = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
+      if self.lastRead >= sent {
+        self.waitForQuiet(context)
+      } else {
+        self.health.noteFreeze()
+        context.close(mode: .all, promise: nil)
+      }
+    }
+  }
+}
+
+/// What is known about the connection beyond what an error says.
+final class ConnectionHealth: Sendable {
+  private let frozenAt = Mutex<ContinuousClock.Instant?>(nil)
+
+  func noteFreeze() {
+    frozenAt.withLock { $0 = .now }
+  }
+
+  /// Whether a connection was given up a moment ago because the server did not answer a PING.
+  ///
+  /// A moment, because TLS waits a second for the server's goodbye before the connection really closes.
+  var isFrozen: Bool {
+    frozenAt.withLock { instant in instant.map { .now - $0 < .seconds(3) } ?? false }
+  }
+}
