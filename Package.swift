@@ -68,7 +68,20 @@ let package = Package(
       ]),
     .testTarget(
       name: "KubernetesClientTests",
-      dependencies: ["Kubernetes", "KubernetesClient", "SimulatedCluster", "TestSupport"]),
+      dependencies: [
+        "Kubernetes",
+        "KubernetesClient",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ]),
 
     // MARK: SimulatedCluster — an in-process Kubernetes API server.
     .target(

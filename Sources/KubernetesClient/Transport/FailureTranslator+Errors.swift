@@ -108,12 +108,14 @@ extension FailureTranslator {
     return .transport("the TLS connection to \(server) failed", kind: .tls)
   }
 
+  /// The errors of the parsers and unpackers of HTTP.
   func parser(_ error: any Error) -> APIError? {
-    let name = String(describing: type(of: error))
-    if error is HTTPParserError || name.hasPrefix("HTTPParser") {
+    if let error = error as? HTTPParserError {
+      guard error != .invalidEOFState, error != .closedConnection else { return cut }
       return .transport(
         "\(server) does not answer in HTTP: should its address begin with https://?", kind: .other)
     }
+    let name = String(describing: type(of: error))
     if name.contains("Decompression") {
       return .decoding("the answer of \(server) could not be unpacked")
     }
