@@ -1,0 +1,75 @@
+package import TerminalUI
+
+/// A key and what it does: the footer, the help and the dispatch are made from these.
+package struct Binding: Sendable {
+  /// Where a key works.
+  package enum Context: String, Sendable, CaseIterable {
+    case table, filter, statusMenu, details, form, delete, help, messages, confirmation
+
+    /// The heading of its keys in the help.
+    package var title: String {
+      switch self {
+      case .table: "Table"
+      case .filter: "Filter"
+      case .statusMenu: "Status filter"
+      case .details: "Details"
+      case .form: "Create form"
+      case .delete: "Delete dialog"
+      case .help: "Help"
+      case .messages: "Messages"
+      case .confirmation: "Question"
+      }
+    }
+  }
+
+  package let id: String
+  package let chords: [KeyChord]
+  /// One or two words for the footer.
+  package let title: String
+  /// A phrase for the help.
+  package let help: String
+  package let contexts: Set<Context>
+  /// The lower, the sooner it is in the footer; `nil` keeps it out of there.
+  package let footer: Int?
+  /// Why it does not work now, as a sentence; `nil` when it works.
+  package let disabledReason: @Sendable (DashboardState) -> String?
+  package let action: @Sendable (inout DashboardState) -> [Effect]
+
+  package init(
+    _ id: String, _ chords: [KeyChord], _ title: String, help: String, in contexts: Set<Context>,
+    footer: Int? = nil,
+    disabledReason: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
+    action: @escaping @Sendable (inout DashboardState) -> [Effect]
+  ) {
+    self.id = id
+    self.chords = chords
+    self.title = title
+    self.help = help
+    self.contexts = contexts
+    self.footer = footer
+    self.disabledReason = disabledReason
+    self.action = action
+  }
+
+  /// The binding of a chord in a context.
+  package static func binding(for chord: KeyChord, in context: Context) -> Binding? {
+    index[context]?[chord]
+  }
+
+  /// The bindings of a context in the order of the list.
+  package static func bindings(in context: Context) -> [Binding] {
+    all.filter { $0.contexts.contains(context) }
+  }
+
+  private static let index: [Context: [KeyChord: Binding]] = {
+    var index: [Context: [KeyChord: Binding]] = [:]
+    for binding in all {
+      for context in binding.contexts {
+        for chord in binding.chords where index[context]?[chord] == nil {
+          index[context, default: [:]][chord] = binding
+        }
+      }
+    }
+    return index
+  }()
+}

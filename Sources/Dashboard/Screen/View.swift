@@ -1,0 +1,105 @@
+import ModelCore
+package import TerminalUI
+
+/// The screen that shows a state. Pure; the work is bounded by the size of the screen.
+package func view(_ state: DashboardState, theme: Theme) -> Frame {
+  var frame = Frame(size: state.size, style: theme[.text])
+  guard !state.isTooSmall else {
+    drawTooSmall(state, into: &frame, theme: theme)
+    return frame
+  }
+  // Dialogs leave what is under them on screen; screens hide it.
+  let firstScreen = state.layers.lastIndex { !$0.isDialog }
+  if let firstScreen {
+    drawScreen(state.layers[firstScreen], state, into: &frame, theme: theme)
+  } else {
+    drawMain(state, into: &frame, theme: theme)
+  }
+  for layer in state.layers[((firstScreen ?? -1) + 1)...] {
+    frame.cursor = nil
+    drawDialog(layer, state, into: &frame, theme: theme)
+  }
+  return frame
+}
+
+private func drawTooSmall(_ state: DashboardState, into frame: inout Frame, theme: Theme) {
+  let size = state.size
+  let minimum = DashboardState.minimumSize
+  let text =
+    "terminal too small: \(size.columns)x\(size.rows), needs \(minimum.columns)x\(minimum.rows); q quits"
+  for (row, line) in text.wrapped(to: max(1, size.columns)).prefix(size.rows).enumerated() {
+    frame.write(line, at: Point(row: row, column: 0), style: theme[.text])
+  }
+}
+
+private func drawMain(_ state: DashboardState, into frame: inout Frame, theme: Theme) {
+  let layout = ScreenLayout(state)
+  HeaderView.draw(state, into: &frame, layout: layout, theme: theme)
+  if state.table.count > 0 {
+    TableView.draw(state, into: &frame, layout: layout, theme: theme)
+    InfoView.draw(state, into: &frame, layout: layout, theme: theme)
+    if let selected = state.table.selectedIndex {
+      frame.anchor = Point(row: layout.rows.row + selected - state.table.offset, column: 0)
+    }
+  } else {
+    EmptyView.draw(state, into: &frame, rect: layout.rows, theme: theme)
+  }
+  FilterLine.draw(state, into: &frame, rect: layout.filter, theme: theme)
+  MessagesView.drawLine(state, into: &frame, rect: layout.message, theme: theme)
+  FooterView.draw(state, into: &frame, rect: layout.footer, theme: theme)
+}
+
+private func drawScreen(
+  _ layer: Layer, _ state: DashboardState, into frame: inout Frame, theme: Theme
+) {
+  switch layer {
+  case .details(let details):
+    drawText(
+      DetailsView.title(state, details), DetailsView.lines(state, details),
+      offset: details.offset, state, into: &frame, theme: theme)
+  case .help(let help):
+    let version = state.configuration.version
+    drawText(
+      "Keys" + (version.isEmpty ? "" : " - modeldeck \(version)"), HelpView.lines(state, help),
+      offset: help.offset, state, into: &frame, theme: theme)
+  case .messages(let messages):
+    drawText(
+      "Messages", MessagesView.lines(state), offset: messages.offset, state, into: &frame,
+      theme: theme)
+  case .statusMenu: break
+  }
+}
+
+private func drawDialog(
+  _ layer: Layer, _ state: DashboardState, into frame: inout Frame, theme: Theme
+) {
+  switch layer {
+  case .statusMenu(let menu): StatusMenuView.draw(state, menu, into: &frame, theme: theme)
+  case .details, .help, .messages: break
+  }
+}
+
+/// A full screen of text that scrolls, with a title, the message line and the keys.
+private func drawText(
+  _ title: String, _ lines: [StyledLine], offset: Int, _ state: DashboardState,
+  into frame: inout Frame, theme: Theme
+) {
+  let glyphs = state.configuration.glyphs
+  let parts = frame.bounds.split(.vertical, [.fixed(1), .fill(), .fixed(1), .fixed(1)])
+  frame.bar(" " + title, parts[0], .title, theme: theme, glyphs: glyphs)
+  let body = parts[1]
+  let start = min(max(0, offset), max(0, lines.count - 1))
+  let end = min(lines.count, start + body.rows)
+  for (row, line) in lines[min(start, end)..<end].enumerated() {
+    frame.write(
+      line, at: Point(row: body.row + row, column: 0), maxWidth: body.columns, theme: theme)
+  }
+  if lines.count > body.rows {
+    let place = "\(start + 1)-\(end) of \(lines.count) "
+    frame.write(
+      place, at: Point(row: 0, column: max(0, frame.size.columns - place.displayWidth)),
+      style: theme[.title])
+  }
+  MessagesView.drawLine(state, into: &frame, rect: parts[2], theme: theme)
+  FooterView.draw(state, into: &frame, rect: parts[3], theme: theme)
+}

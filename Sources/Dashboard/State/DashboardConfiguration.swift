@@ -1,0 +1,41 @@
+package import TerminalUI
+
+/// What a dashboard is told once, at its start.
+package struct DashboardConfiguration: Sendable, Equatable {
+  /// The context of the kubeconfig, as kubectl names it.
+  package var context: String
+  /// The API server, e.g. `https://10.0.0.1:6443`.
+  package var server: String
+  /// The organization whose models are ours.
+  package var organization: String
+  /// Who acts; `nil` where the credentials do not say.
+  package var user: String?
+  /// Where models are created.
+  package var namespace: String
+  /// Nothing is written: what would write is disabled and says so.
+  package var isReadOnly: Bool
+  /// The cluster is simulated in the process: a banner says that nothing is real.
+  package var isSimulated: Bool
+  /// `unicode`, or `ascii` where the terminal shows no more.
+  package var glyphs: Glyphs
+  package var version: String
+  /// Seconds east of Greenwich, for the clock times of messages.
+  package var utcOffset: Int
+
+  package init(
+    context: String, server: String, organization: String = "1", user: String? = nil,
+    namespace: String = "jan-models", isReadOnly: Bool = false, isSimulated: Bool = false,
+    glyphs: Glyphs = .unicode, version: String = "", utcOffset: Int = 0
+  ) {
+    self.context = context
+    self.server = server
+    self.organization = organization
+    self.user = user
+    self.namespace = namespace
+    self.isReadOnly = isReadOnly
+    self.isSimulated = isSimulated
+    self.glyphs = glyphs
+    self.version = version
+    self.utcOffset = utcOffset
+  }
+}

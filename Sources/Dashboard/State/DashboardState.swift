@@ -1,0 +1,120 @@
+package import FoundationEssentials
+package import ModelCore
+package import TerminalUI
+
+/// Everything that the dashboard knows; `update` changes it and `view` shows it.
+package struct DashboardState: Sendable {
+  package let configuration: DashboardConfiguration
+  package internal(set) var size: Size
+  package internal(set) var now: Date
+
+  package internal(set) var connection: Connection = .connecting(attempt: 1, error: nil)
+  package internal(set) var gpus: GPUOverview = .unknown
+  package internal(set) var asOf: Date?
+  package internal(set) var notices: [String] = []
+  package internal(set) var table: ModelTable
+  package internal(set) var log = MessageLog()
+  /// The writes that run, with what they last told.
+  package internal(set) var operations: [OperationID: Operation] = [:]
+
+  /// Screens and dialogs above the table, the topmost last.
+  var layers: [Layer] = []
+  /// The filter's text while it is being typed.
+  var filterInput: TextInputState?
+  /// The first list was complete once: from then on changes stand out.
+  var hasBeenLive = false
+  /// Since when the connection has been gone, for what is told when it is back.
+  var disconnectedSince: Date?
+  /// A model that was just created, to be selected as soon as it appears.
+  var awaited: ModelID?
+  var operationCount = 0
+
+  package init(configuration: DashboardConfiguration, size: Size, now: Date) {
+    self.configuration = configuration
+    self.size = size
+    self.now = now
+    table = ModelTable(organization: configuration.organization)
+  }
+
+  /// Where the next key goes.
+  package var context: Binding.Context {
+    layers.last?.context ?? (filterInput == nil ? .table : .filter)
+  }
+
+  /// Below this nothing useful fits.
+  package static let minimumSize = Size(rows: 8, columns: 36)
+  package var isTooSmall: Bool {
+    size.rows < Self.minimumSize.rows || size.columns < Self.minimumSize.columns
+  }
+}
+
+/// A write that runs.
+package struct Operation: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
+    case create(ModelID)
+    case delete(ModelID)
+  }
+  package var kind: Kind
+  package var progress: String
+
+  /// `creating llama-7b`
+  package var title: String {
+    switch kind {
+    case .create(let id): "creating \(id.name)"
+    case .delete(let id): "deleting \(id.name)"
+    }
+  }
+}
+
+/// A screen or dialog above the table.
+enum Layer: Sendable {
+  case details(DetailsState)
+  case help(HelpState)
+  case messages(MessagesState)
+  case statusMenu(StatusMenuState)
+
+  var context: Binding.Context {
+    switch self {
+    case .details: .details
+    case .help: .help
+    case .messages: .messages
+    case .statusMenu: .statusMenu
+    }
+  }
+
+  /// It leaves what is under it on screen.
+  var isDialog: Bool {
+    switch self {
+    case .statusMenu: true
+    case .details, .help, .messages: false
+    }
+  }
+}
+
+/// The help, for the keys of where it was opened.
+struct HelpState: Sendable, Equatable {
+  var origin: Binding.Context
+  var offset = 0
+}
+
+/// The list of messages; it opens at the latest.
+struct MessagesState: Sendable, Equatable {
+  /// Lines up from the end.
+  var offset = 0
+}
+
+/// The choice of a status, with counts.
+struct StatusMenuState: Sendable, Equatable {
+  static let choices: [ModelStatus?] = [nil] + ModelStatus.allCases
+  var selected = 0
+}
+
+/// The details of one model.
+struct DetailsState: Sendable, Equatable {
+  var id: ModelID
+  /// As it was last seen: it stays on screen when the model is gone.
+  var model: Model
+  var isGone = false
+  var details: ModelDetails?
+  var offset = 0
+}

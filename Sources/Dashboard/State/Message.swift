@@ -1,0 +1,62 @@
+package import FoundationEssentials
+package import ModelCore
+package import TerminalUI
+
+/// One write that was started; its events name it.
+package struct OperationID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let number: Int
+  package init(_ number: Int) { self.number = number }
+  package var description: String { "operation \(number)" }
+  package static func < (a: OperationID, b: OperationID) -> Bool { a.number < b.number }
+}
+
+/// What a write tells while it runs and at its end.
+package enum OperationEvent: Sendable, Equatable {
+  /// What it does right now, without the model's name: `checking with the server`.
+  case progress(String)
+  case finished(OperationResult)
+}
+
+/// Something that happened and that nobody asked for: the reconciler repaired a model, a watch started over.
+package struct Notice: Sendable, Equatable {
+  package enum Severity: Sendable, Equatable { case information, warning, error }
+  package var severity: Severity
+  /// One sentence.
+  package var text: String
+
+  package init(_ text: String, severity: Severity = .information) {
+    self.text = text
+    self.severity = severity
+  }
+}
+
+/// Everything that the dashboard reacts to.
+///
+/// The loop sends `clock` before the other messages of a batch: the state has no other way to know the time.
+package enum Message: Sendable {
+  case input(InputEvent)
+  case update(ClusterUpdate)
+  case details(ModelDetails)
+  case operation(OperationID, OperationEvent)
+  case notice(Notice)
+  case clock(Date)
+  /// The process was asked to end.
+  case terminated
+}
+
+/// What the dashboard wants done outside of it.
+package enum Effect: Sendable, Equatable {
+  /// Create this model; the result comes as `Message.operation`.
+  case create(OperationID, CreateRequest)
+  /// Delete this model, if its Deployment still has this uid.
+  case delete(OperationID, ModelID, uid: String, keepVolume: Bool)
+  /// Send `Message.details` of this model from now on; of none when `nil`.
+  case showDetails(ModelID?)
+  /// List everything again.
+  case relist
+  /// Draw every cell again: the terminal shows something that we did not write.
+  case redraw
+  /// Leave the terminal, stop the process as Ctrl-Z does, and come back.
+  case suspend
+  case quit
+}

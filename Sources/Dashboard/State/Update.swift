@@ -1,0 +1,159 @@
+import ModelCore
+import TerminalUI
+
+/// Changes the state by a message and says what is to be done outside. Pure.
+package func update(_ state: inout DashboardState, _ message: Message) -> [Effect] {
+  let effects: [Effect]
+  switch message {
+  case .clock(let date):
+    state.now = max(date, state.now)
+    state.table.expireHighlights(now: state.now)
+    effects = []
+  case .input(let event):
+    effects = state.handle(event)
+  case .update(let update):
+    effects = state.take(update)
+  case .details(let details):
+    state.take(details)
+    effects = []
+  case .operation(let id, let event):
+    effects = state.take(id, event)
+  case .notice(let notice):
+    state.log.add(notice.text, notice.severity, at: state.now)
+    effects = []
+  case .terminated:
+    effects = [.quit]
+  }
+  state.settle()
+  return effects
+}
+
+extension DashboardState {
+  // MARK: Input
+
+  mutating func handle(_ event: InputEvent) -> [Effect] {
+    switch event {
+    case .resize(let size):
+      self.size = Size(rows: max(0, size.rows), columns: max(0, size.columns))
+      return []
+    case .key(let chord):
+      return handle(chord)
+    case .paste:
+      if !isTooSmall { type(event) }
+      return []
+    case .mouse(let event):
+      return isTooSmall ? [] : handle(event)
+    }
+  }
+
+  private mutating func handle(_ chord: KeyChord) -> [Effect] {
+    let context = context
+    // Nobody acts on what cannot be seen; leaving always works.
+    if isTooSmall {
+      let leaving = ["quit", "interrupt", "suspend", "redraw"]
+      let binding =
+        Binding.binding(for: chord, in: context) ?? Binding.binding(for: chord, in: .table)
+      guard let binding, leaving.contains(binding.id) else { return [] }
+      return binding.action(&self)
+    }
+    if let binding = Binding.binding(for: chord, in: context) {
+      if let reason = binding.disabledReason(self) {
+        log.add(reason, .warning, at: now)
+        return []
+      }
+      return binding.action(&self)
+    }
+    type(.key(chord))
+    return []
+  }
+
+  /// What is bound to nothing is text, where something is typed.
+  private mutating func type(_ event: InputEvent) {
+    if context == .filter { typeFilter(event) }
+  }
+
+  mutating func interrupt() -> [Effect] { [.quit] }
+
+  // MARK: The cluster
+
+  fileprivate mutating func take(_ update: ClusterUpdate) -> [Effect] {
+    let before = connection
+    connection = update.connection
+    gpus = update.gpus
+    asOf = update.asOf
+    for notice in update.notices where !notices.contains(notice) {
+      log.add(notice, .warning, at: now)
+    }
+    notices = update.notices
+    table.apply(
+      changed: update.changed, removed: update.removed, isComplete: update.isComplete, now: now,
+      highlights: hasBeenLive)
+    logTransition(from: before)
+    if case .live = connection {
+      hasBeenLive = true
+      table.pinSelection()
+    }
+    if let awaited, table.model(awaited) != nil {
+      table.select(awaited)
+      self.awaited = nil
+    }
+    followDetails()
+    return []
+  }
+
+  private mutating func logTransition(from before: Connection) {
+    switch connection {
+    case .disconnected(let since, let error, _):
+      if disconnectedSince == nil { log.add("Connection lost: \(error)", .error, at: now) }
+      disconnectedSince = disconnectedSince ?? since
+    case .live:
+      if let since = disconnectedSince {
+        log.add(
+          "Connected again after \(Age.words(since: since, now: now)).", .information, at: now)
+      }
+      disconnectedSince = nil
+    case .forbidden(let missing):
+      if case .forbidden = before { return }
+      log.add("\(HeaderView.phrase(missing))", .error, at: now)
+    case .connecting, .loading:
+      break
+    }
+  }
+
+  // MARK: Writes
+
+  mutating func start(_ kind: Operation.Kind) -> OperationID {
+    operationCount += 1
+    let id = OperationID(operationCount)
+    operations[id] = Operation(kind: kind, progress: "")
+    return id
+  }
+
+  fileprivate mutating func take(_ id: OperationID, _ event: OperationEvent) -> [Effect] {
+    switch event {
+    case .progress(let text):
+      operations[id]?.progress = text
+    case .finished(let result):
+      guard let operation = operations.removeValue(forKey: id) else { return [] }
+      finish(operation, id, result)
+    }
+    return []
+  }
+
+  private mutating func finish(
+    _ operation: Operation, _ id: OperationID, _ result: OperationResult
+  ) {
+    switch result {
+    case .succeeded(let text):
+      log.add(text, .information, at: now)
+      if case .create(let model) = operation.kind { awaited = model }
+    case .invalid(let findings):
+      let first = findings.first { $0.severity == .error } ?? findings.first
+      log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)
+    case .failed(let failure):
+      log.add("\(operation.title): \(failure.message)", .error, at: now)
+    case .outcomeUnknown(let text):
+      log.add("\(operation.title): \(text)", .error, at: now)
+    }
+  }
+}

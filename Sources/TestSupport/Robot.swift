@@ -1,0 +1,67 @@
+package import Dashboard
+package import FoundationEssentials
+package import TerminalUI
+package import Testing
+
+/// Somebody at the terminal: presses keys, reads the screen, and sees what the dashboard wants done.
+package struct Robot {
+  package private(set) var state: DashboardState
+  /// What was asked for since the robot started, in order.
+  package private(set) var effects: [Effect] = []
+  package var theme: Theme
+
+  package init(_ state: DashboardState, theme: Theme = .default) {
+    self.state = state
+    self.theme = theme
+  }
+
+  package var frame: Frame { view(state, theme: theme) }
+  package var screen: String { frame.lines.joined(separator: "\n") }
+
+  @discardableResult
+  package mutating func send(_ message: Message) -> [Effect] {
+    let new = update(&state, message)
+    effects += new
+    return new
+  }
+
+  /// Presses keys, written as configuration writes them and separated by blanks: `j j enter ctrl+d f10`.
+  @discardableResult
+  package mutating func press(_ keys: String) -> [Effect] {
+    keys.split(separator: " ").flatMap { key in
+      guard let chord = KeyChord(String(key)) else {
+        Issue.record("no key is written \(key)")
+        return [Effect]()
+      }
+      return send(.input(.key(chord)))
+    }
+  }
+
+  /// Types a text, one key a character.
+  @discardableResult
+  package mutating func type(_ text: String) -> [Effect] {
+    text.flatMap { send(.input(.key(.character($0)))) }
+  }
+
+  package mutating func paste(_ text: String) { send(.input(.paste(text))) }
+  package mutating func resize(_ columns: Int, _ rows: Int) {
+    send(.input(.resize(Size(rows: rows, columns: columns))))
+  }
+  package mutating func wait(_ seconds: TimeInterval) {
+    send(.clock(state.now.addingTimeInterval(seconds)))
+  }
+  package mutating func click(row: Int, column: Int) {
+    send(.input(.mouse(MouseEvent(.press, at: Point(row: row, column: column)))))
+  }
+
+  /// The screen shows this text on one line.
+  package func expect(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    if frame.lines.contains(where: { $0.contains(text) }) { return }
+    Issue.record("no \"\(text)\" on:\n\(screen)", sourceLocation: sourceLocation)
+  }
+
+  package func expectNot(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    guard frame.lines.contains(where: { $0.contains(text) }) else { return }
+    Issue.record("\"\(text)\" is on:\n\(screen)", sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,129 @@
+import Dashboard
+import FoundationEssentials
+import ModelCore
+import TerminalUI
+import TestSupport
+import Testing
+
+/// What the header tells, and when the screen changes by time alone.
+@Suite("Header and time")
+struct HeaderFlowTests {
+  private let now = DashboardFixtures.now
+
+  private func update(
+    _ connection: Connection, gpus: GPUOverview = DashboardFixtures.gpus, asOf: Date? = nil,
+    notices: [String] = []
+  ) -> Message {
+    .update(
+      ClusterUpdate(
+        connection: connection, gpus: gpus, asOf: asOf ?? DashboardFixtures.now, notices: notices))
+  }
+
+  @Test func permissionThatIsMissingIsToldAndNeverShownAsZero() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    robot.send(update(.live, gpus: .forbidden(missing: "no permission to list nodes")))
+    robot.expect("GPUs: no permission to list nodes")
+    robot.send(update(.live, gpus: .forbidden(missing: "list nodes")))
+    robot.expect("GPUs: no permission to list nodes")
+    robot.send(update(.live, gpus: .unknown))
+    robot.expect("GPUs: …")
+  }
+
+  @Test func aLostConnectionIsToldAndComesBack() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    robot.wait(20)
+    robot.send(
+      update(
+        .disconnected(
+          since: now.addingTimeInterval(15), error: "connection refused",
+          nextAttempt: now.addingTimeInterval(24))))
+    robot.expect("data from 20 s ago")
+    robot.expect("Disconnected since 10:30:15, next attempt in 4 s: connection refused")
+    robot.expect("llama-70b")
+    let stale = Theme.default[.stale]
+    #expect(robot.frame[5, 3].style == stale)
+    robot.wait(1)
+    robot.expect("next attempt in 3 s")
+    robot.send(update(.live, asOf: now.addingTimeInterval(21)))
+    robot.expect("Connected again after 6 s")
+    robot.expectNot("Disconnected")
+    #expect(robot.frame[5, 3].style != stale)
+    robot.press("M")
+    robot.expect("error: Connection lost: connection refused")
+  }
+
+  @Test func noticesAreShownAndKept() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    let notice = "aibrix CRD not found: models cannot be created"
+    robot.send(update(.live, notices: [notice, "ServiceMonitor is absent"]))
+    robot.expect("\(notice) (+1: M)")
+    robot.press("M")
+    robot.expect("ServiceMonitor is absent")
+  }
+
+  @Test func earlierErrorsAreNotLost() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    robot.send(.notice(Notice("first error", severity: .error)))
+    robot.expect("10:30:00 error: first error")
+    robot.send(.notice(Notice("all is well")))
+    robot.expect("1 earlier error: M")
+    robot.press("M")
+    robot.expect("first error")
+    robot.press("esc")
+    robot.expectNot("earlier error")
+  }
+
+  // MARK: Time
+
+  @Test func nothingIsDueWhileNoCellChanges() throws {
+    let old = DashboardFixtures.model("old", age: 400 * 86_400 + 3_600)
+    let robot = Robot(DashboardFixtures.state([old]))
+    let due = try #require(robot.state.nextDue(after: now))
+    #expect(due.timeIntervalSince(now) >= 60)
+    var later = robot
+    let before = robot.frame
+    later.wait(10)
+    #expect(later.frame == before)
+  }
+
+  /// Until the time that is due nothing changes, and at that time something does.
+  @Test(arguments: [0, 59, 60, 119, 3_000, 10_799, 28_799, 172_799, 691_200] as [TimeInterval])
+  func whatIsDueIsWhenTheScreenChanges(age: TimeInterval) throws {
+    let model = DashboardFixtures.model("model", age: age)
+    var robot = Robot(DashboardFixtures.state([model]))
+    for _ in 0..<3 {
+      let due = try #require(robot.state.nextDue(after: robot.state.now))
+      #expect(due > robot.state.now)
+      // The data are kept current, as bookmarks do.
+      robot.send(update(.live, asOf: robot.state.now))
+      let before = robot.frame
+      let wait = due.timeIntervalSince(robot.state.now)
+      robot.wait(wait * 0.99)
+      robot.send(update(.live, asOf: robot.state.now))
+      #expect(robot.frame == before)
+      robot.send(.clock(due))
+      robot.send(update(.live, asOf: robot.state.now))
+      if wait < 180 { #expect(robot.frame != before) }
+    }
+  }
+
+  @Test func liveDataWithoutAWordForLongAreSaidToBeOld() throws {
+    var robot = Robot(
+      DashboardFixtures.state([DashboardFixtures.model("old", age: 400 * 86_400)]))
+    let due = try #require(robot.state.nextDue(after: now))
+    #expect(due == now.addingTimeInterval(180))
+    robot.send(.clock(due))
+    robot.expect("live, last word 3 min ago")
+  }
+
+  @Test func changedRowsStandOutForAWhile() throws {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    var model = DashboardFixtures.model("whisper-cpu")
+    model.restarts = 1
+    robot.send(.update(ClusterUpdate(changed: [model], connection: .live, asOf: now)))
+    let row = try #require(robot.frame.lines.firstIndex { $0.contains("whisper-cpu") })
+    let marked = robot.frame[row, 2].style
+    robot.wait(3)
+    #expect(robot.frame[row, 2].style != marked)
+  }
+}
