@@ -63,7 +63,9 @@ final class Cluster: CustomStringConvertible {
   }
 
   /// Waits until a condition holds.
-  func wait(for what: String, within seconds: Double = 40, until condition: () throws -> Bool) throws {
+  func wait(for what: String, within seconds: Double = 40, until condition: () throws -> Bool)
+    throws
+  {
     let deadline = Date().addingTimeInterval(seconds)
     repeat {
       if try condition() { return }

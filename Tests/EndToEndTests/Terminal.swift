@@ -34,8 +34,9 @@ final class Terminal {
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
     try Shell.run(
-      ["tmux", "-f", "/dev/null", "-L", socket] + arguments, environment: ["LANG": "C.UTF-8"])
-      .output
+      ["tmux", "-f", "/dev/null", "-L", socket] + arguments, environment: ["LANG": "C.UTF-8"]
+    )
+    .output
   }
 
   /// Types a command line into the shell.

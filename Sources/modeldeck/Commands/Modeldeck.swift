@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The root command: without a subcommand it opens the dashboard.
+@main
+struct Modeldeck: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "modeldeck",
+    abstract: "A live dashboard of an organization's AI models on Kubernetes.",
+    discussion: """
+      Without a subcommand, opens the dashboard on the cluster of the kubeconfig, as kubectl finds it. To look around \
+      without a cluster: modeldeck demo
+      """,
+    version: "modeldeck \(Version.text)",
+    subcommands: [DashboardCommand.self],
+    defaultSubcommand: DashboardCommand.self)
+}

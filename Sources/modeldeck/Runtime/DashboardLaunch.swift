@@ -1,0 +1,93 @@
+import ArgumentParser
+import Dashboard
+import Logging
+import Ncurses
+import TerminalUI
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What every dashboard needs before its first frame: log, theme, glyphs; then the loop, and the exit status.
+struct DashboardLaunch {
+  let options: DashboardOptions
+  let environment: [String: String]
+  let logger: Logger
+  private let logPath: String?
+  private let theme: Theme
+
+  /// Throws where the log cannot be written or the theme cannot be read.
+  init(_ options: DashboardOptions, environment: [String: String]) throws {
+    self.options = options
+    self.environment = environment
+    theme = try ThemeChoice.theme(named: options.theme, environment: environment)
+    let path =
+      options.logFile ?? StateDirectory.path(environment: environment).map { $0 + "/log" }
+    if let path {
+      do {
+        let log = try FileLog(path: path)
+        logger = Logger(label: "modeldeck") { FileLogHandler(label: $0, log: log) }
+        logPath = path
+        return
+      } catch  where options.logFile == nil {
+        // The default place cannot be written: the dashboard runs without a log.
+      }
+    }
+    logger = Logger(label: "modeldeck") { _ in SwiftLogNoOpLogHandler() }
+    logPath = nil
+  }
+
+  /// Opens the dashboard and runs it to its end. Throws the exit status where it is not 0.
+  @MainActor
+  func run(
+    configuration: DashboardConfiguration,
+    connect: @escaping @Sendable () async throws -> any ClusterConnection
+  ) async throws {
+    var configuration = configuration
+    configuration.version = Version.text
+    configuration.utcOffset = Self.utcOffset
+    if options.ascii || !Self.isUTF8(environment) { configuration.glyphs = .ascii }
+    let loop: DashboardLoop
+    do {
+      loop = try DashboardLoop(
+        configuration: configuration, theme: theme,
+        screen: ScreenOptions(
+          colors: !ThemeChoice.hasNoColor(environment), mouse: !options.noMouse),
+        logPath: logPath)
+    } catch let error as ScreenError {
+      Talk.say("\(error)")
+      throw ExitCode(1)
+    }
+    let session = ClusterSession.Options(
+      organization: configuration.organization, namespace: configuration.namespace,
+      reconcileInterval: options.reconcileInterval.value, isReadOnly: options.readOnly)
+    let logger = logger
+    let status = await loop.run { mailbox in
+      ClusterSession(mailbox: mailbox, options: session, logger: logger, connect: connect)
+    }
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  /// Seconds east of Greenwich, now.
+  private static var utcOffset: Int {
+    var now = time(nil)
+    var local = tm()
+    return localtime_r(&now, &local) == nil ? 0 : local.tm_gmtoff
+  }
+
+  /// Whether the locale says UTF-8. Without any locale (a bare container) the driver falls back to C.UTF-8 itself.
+  private static func isUTF8(_ environment: [String: String]) -> Bool {
+    let locale =
+      environment["LC_ALL"].nonEmpty ?? environment["LC_CTYPE"].nonEmpty
+      ?? environment["LANG"]
+      .nonEmpty
+    guard let locale else { return true }
+    let folded = locale.lowercased()
+    return folded.contains("utf-8") || folded.contains("utf8")
+  }
+}
