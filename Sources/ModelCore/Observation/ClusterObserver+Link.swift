@@ -65,16 +65,4 @@ extension ClusterObserver {
     cache.setListed(.definitions, true)
     changed.signal()
   }
-
-  // MARK: Events
-
-  /// Follows the events of pods where a model is starting or failing: they tell why, and nobody else does.
-  func followEvents() {
-    // Filled in with the details.
-  }
-
-  func stopEventFeeds() {
-    for task in eventFeeds.values { task.cancel() }
-    eventFeeds = [:]
-  }
 }

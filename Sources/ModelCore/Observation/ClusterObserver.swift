@@ -31,7 +31,12 @@ package actor ClusterObserver {
   var cache = ClusterCache()
   var board = FeedBoard()
   var interruptions: [ClusterCache.Kind: WakeSignal] = [:]
+  var viewers: [Int: DetailsViewer] = [:]
+  var nextViewer = 0
   var eventFeeds: [String: Task<Void, Never>] = [:]
+  var untroubledSince: [String: Date] = [:]
+  /// Models that neither run nor were stopped, by namespace.
+  private(set) var troubled: [String: Set<ModelID>] = [:]
   /// Something came in that has not been told.
   nonisolated let changed = WakeSignal()
 
@@ -43,7 +48,6 @@ package actor ClusterObserver {
   private var told: ClusterUpdate
   private var subscribers: [Int: UpdateMailbox] = [:]
   private var nextSubscriber = 0
-  private var listeners: [Int: WakeSignal] = [:]
   private var planListener: WakeSignal?
 
   package init(
@@ -165,12 +169,14 @@ package actor ClusterObserver {
     update.asOf = board.asOf
     update.notices = notices
     post(update)
+    signalViewers(of: dirty)
     followEvents()
-    if !waitingPlans.isEmpty { changed.signal() }
+    if !waitingPlans.isEmpty && canPlan { changed.signal() }
   }
 
   private func derive(_ id: ModelID, now: Date, into update: inout ClusterUpdate) {
     dueTimes[id] = nil
+    troubled[id.namespace]?.remove(id)
     guard let source = cache.source(of: id, last: models[id]), isShown(source.deployment) else {
       if models.removeValue(forKey: id) != nil { update.removed.append(id) }
       return
@@ -180,6 +186,9 @@ package actor ClusterObserver {
     if let caveat = caveat(for: model) { model.reason = caveat }
     model.drift = plans[id]?.drift ?? []
     dueTimes[id] = cache.dueTime(of: id, after: now)
+    if model.status != .running && model.status != .stopped {
+      troubled[id.namespace, default: []].insert(id)
+    }
     if models[id] != model {
       models[id] = model
       update.changed.append(model)
@@ -212,7 +221,6 @@ package actor ClusterObserver {
     told.changed = []
     told.removed = []
     for mailbox in subscribers.values { mailbox.post(update) }
-    for listener in listeners.values { listener.signal() }
   }
 
   /// The age alone is told every few seconds at most.
@@ -227,7 +235,7 @@ package actor ClusterObserver {
   /// Returns the models whose drift changed.
   private func replan(_ dirty: Set<ModelID>) -> Set<ModelID> {
     waitingPlans.formUnion(dirty)
-    guard board.hasListed(.deployments), board.hasListed(.services) else { return [] }
+    guard canPlan else { return [] }
     var changed: Set<ModelID> = []
     for id in waitingPlans.prefix(50) {
       waitingPlans.remove(id)
@@ -238,6 +246,12 @@ package actor ClusterObserver {
     }
     if !changed.isEmpty { planListener?.signal() }
     return changed
+  }
+
+  /// Plans are made once all that they look at was read, or is known to be out of reach.
+  private var canPlan: Bool {
+    let looked: [ClusterCache.Kind] = [.services, .claims, .secrets, .serviceMonitors]
+    return board.hasListed(.deployments) && looked.allSatisfy(board.isSettled)
   }
 
   private func plan(for id: ModelID) -> ReconcilePlan? {

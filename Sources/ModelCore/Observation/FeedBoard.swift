@@ -43,6 +43,14 @@ struct FeedBoard: Sendable {
   func state(_ kind: Kind) -> ReflectorState? { feeds[kind]?.state }
   func hasListed(_ kind: Kind) -> Bool { feeds[kind]?.hasListed ?? false }
 
+  /// Whether a kind has been read, or was asked for and cannot be.
+  func isSettled(_ kind: Kind) -> Bool {
+    guard let feed = feeds[kind] else { return false }
+    if feed.hasListed { return true }
+    if case .loading = feed.state { return false }
+    return true
+  }
+
   /// Kinds that wait for a next attempt, or for something that may have changed.
   var waiting: [Kind] {
     feeds.filter { entry in
