@@ -1,0 +1,116 @@
+internal import Kubernetes
+
+/// Reads a body against the type of its kind: refuses values of the wrong type, drops fields that the type does not have.
+struct SchemaCheck {
+  private let resource: ResourceDefinition
+  /// Paths of fields that were dropped.
+  private(set) var unknownFields: [String] = []
+
+  init(_ resource: ResourceDefinition) { self.resource = resource }
+
+  /// The object with the fields of its type only.
+  mutating func check(_ object: JSONValue) throws(Refusal) -> JSONValue {
+    var result: JSONValue
+    if let schema = resource.schema {
+      result = try walk(object, schema, path: "")
+    } else {
+      result = object
+      if let metadata = object["metadata"] {
+        result["metadata"] = try walk(
+          metadata, .object("ObjectMeta", isAtomic: false), path: "metadata")
+      }
+    }
+    result["kind"] = object["kind"]
+    result["apiVersion"] = object["apiVersion"]
+    return result
+  }
+
+  private mutating func walk(
+    _ value: JSONValue, _ schema: Schema, path: String
+  ) throws(Refusal) -> JSONValue {
+    switch (schema, value) {
+    case (.any, _): return value
+    case (_, .null): return .null
+    case (.string, .string), (.bytes, .string), (.bool, .bool), (.number, .integer),
+      (.number, .double), (.quantity, .string), (.intOrString, .string), (.intOrString, .integer):
+      return value
+    case (.int32, .integer(let number)) where Int32(exactly: number) != nil: return value
+    case (.int64, .integer), (.time, .string), (.microTime, .string): return value
+    case (.quantity, .integer), (.quantity, .double):
+      return .string(value.text ?? "")
+    case (.map(let item, _), .object(let members)):
+      var result: [String: JSONValue] = [:]
+      for (key, member) in members {
+        result[key] = try walk(member, item, path: "\(path)[\(key)]")
+      }
+      return .object(result)
+    case (.list(let item, _), .array(let items)):
+      var result: [JSONValue] = []
+      for (index, member) in items.enumerated() {
+        result.append(try walk(member, item, path: "\(path)[\(index)]"))
+      }
+      return .array(result)
+    case (.object(let type, _), .object(let members)):
+      return .object(try fields(members, of: type, path: path))
+    default: throw mismatch(value, schema, path: path)
+    }
+  }
+
+  private mutating func fields(
+    _ members: [String: JSONValue], of type: String, path: String
+  ) throws(Refusal) -> [String: JSONValue] {
+    let fields = SchemaCatalog.type(type)?.fields ?? [:]
+    var result: [String: JSONValue] = [:]
+    for (name, member) in members {
+      let place = path.isEmpty ? name : "\(path).\(name)"
+      guard let field = fields[name] else {
+        if !(path.isEmpty && (name == "kind" || name == "apiVersion")) {
+          unknownFields.append(place)
+        }
+        continue
+      }
+      // An explicit null is the same as leaving the field out.
+      if member.isNull { continue }
+      result[name] = try walk(member, field.schema, path: place)
+    }
+    return result
+  }
+
+  private func mismatch(_ value: JSONValue, _ schema: Schema, path: String) -> Refusal {
+    let kind = resource.kind.kind
+    let found =
+      switch value {
+      case .string: "string"
+      case .bool: "bool"
+      case .integer, .double: "number"
+      case .array: "array"
+      case .object: "object"
+      case .null: "null"
+      }
+    return .badRequest(
+      "\(kind) in version \"\(resource.kind.version)\" cannot be handled as a \(kind): json: cannot "
+        + "unmarshal \(found) into Go struct field .\(path) of type \(schema.goName)")
+  }
+}
+
+extension Schema {
+  /// The type as Go's JSON decoder names it in errors.
+  var goName: String {
+    switch self {
+    case .string: "string"
+    case .int32: "int32"
+    case .int64: "int64"
+    case .bool: "bool"
+    case .number: "float64"
+    case .quantity: "resource.Quantity"
+    case .intOrString: "intstr.IntOrString"
+    case .time: "v1.Time"
+    case .microTime: "v1.MicroTime"
+    case .bytes: "[]uint8"
+    case .any: "interface {}"
+    case .map(let item, _): "map[string]\(item.goName)"
+    case .list(let item, _): "[]\(item.goName)"
+    case .object(let name, _): "v1.\(name)"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// One watch of a collection: what it is told, in the order in which it happened.
+struct Watch: Sendable {
+  enum Item: Sendable {
+    case change(Change)
+    /// Nothing that the watch has not been told happened up to this revision.
+    case bookmark(Int64)
+  }
+
+  /// `nil` means all namespaces.
+  var namespace: String?
+  var continuation: AsyncStream<Item>.Continuation
+}
+
+/// What a watch starts with.
+struct WatchStart: Sendable {
+  var id: Int
+  /// The state at the start, where one was asked for.
+  var initial: [StoredObject]
+  /// The revision of the initial state.
+  var revision: Int64
+  /// What happened between the revision that was asked for and now.
+  var replay: [Change]
+  var items: AsyncStream<Watch.Item>
+}

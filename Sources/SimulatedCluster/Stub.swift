@@ -1,5 +1,0 @@
-import Collections
-import Hummingbird
-import HummingbirdHTTP2
-import HummingbirdTLS
-import X509

@@ -1,0 +1,50 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Kubernetes
+
+extension APICall {
+  private static let patchTypes = [
+    "application/json-patch+json", "application/merge-patch+json",
+    "application/strategic-merge-patch+json", "application/apply-patch+yaml",
+  ]
+
+  func patch(_ body: RequestBodyText, type header: String) throws(Refusal) -> Response {
+    let type = header.split(separator: ";").first.map(\.trimmed) ?? ""
+    // Nothing is known of the lists in custom resources, so they have no strategic merge.
+    let isCustom = resource.schema == nil
+    let accepted = Self.patchTypes.filter {
+      !(isCustom && $0 == "application/strategic-merge-patch+json")
+    }
+    guard accepted.contains(type) else { throw .unsupportedMediaType(accepted: accepted) }
+    if type == "application/apply-patch+yaml" { return try apply(try body.yaml()) }
+    let patch = try body.parsed()
+    let request = try write()
+    if subresource == .scale {
+      let changed = try patched(server.scale(resource, key), patch, type)
+      return Response(try server.setScale(resource, key, to: changed, request))
+    }
+    let object = try server.update(
+      resource, key, subresource: subresource, request
+    ) { current throws(Refusal) in
+      try patched(current.json, patch, type)
+    }
+    return answer(object)
+  }
+
+  private func patched(
+    _ object: JSONValue, _ patch: JSONValue, _ type: String
+  ) throws(Refusal) -> JSONValue {
+    switch type {
+    case "application/merge-patch+json": return object.merging(patch: patch)
+    case "application/json-patch+json": return try JSONPatch.apply(patch, to: object)
+    default:
+      return try StrategicMergePatch.apply(patch, to: object, schema: resource.schema ?? .any)
+    }
+  }
+
+  private func apply(_ manifest: JSONValue) throws(Refusal) -> Response {
+    let (object, isNew) = try server.apply(
+      resource, key, manifest, subresource: subresource, try write())
+    return answer(object, status: isNew ? .created : .ok)
+  }
+}

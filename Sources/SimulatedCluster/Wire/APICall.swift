@@ -1,0 +1,195 @@
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import Kubernetes
+internal import NIOCore
+
+/// One request to a resource: its verb on the server, and the answer as HTTP.
+struct APICall: Sendable {
+  let server: APIServer
+  let resource: ResourceDefinition
+  let target: RequestTarget
+  let query: RequestQuery
+  let representation: Representation
+  let userAgent: String
+
+  var key: ObjectKey { ObjectKey(namespace: target.namespace ?? "", name: target.name ?? "") }
+
+  /// Refuses paths that do not fit the kind: no namespace where there must be one, and the like.
+  func checkScope() throws(Refusal) {
+    if target.namespace != nil && !resource.kind.isNamespaced { throw .noSuchResource }
+    if target.name != nil && target.namespace == nil && resource.kind.isNamespaced {
+      throw .noSuchResource
+    }
+    if let name = target.subresource {
+      let isServed =
+        switch Subresource(rawValue: name) {
+        case .status: resource.hasStatus
+        case .scale: resource.scale != nil
+        case .finalize: resource.id == BuiltIn.namespaces
+        case .binding, .eviction: resource.id == BuiltIn.pods
+        case nil: false
+        }
+      guard isServed else { throw .noSuchResource }
+    }
+  }
+
+  var subresource: Subresource? { target.subresource.flatMap(Subresource.init(rawValue:)) }
+
+  func write() throws(Refusal) -> WriteRequest {
+    var request = WriteRequest(fieldManager: query["fieldManager"] ?? defaultManager)
+    let dryRun = query.all("dryRun")
+    if let wrong = dryRun.first(where: { $0 != "All" }) {
+      throw Refusal(
+        code: 400, reason: "BadRequest",
+        message: "invalid dry run option \"\(wrong)\": supported values: \"All\"")
+    }
+    request.isDryRun = !dryRun.isEmpty
+    request.isForced = query.isOn("force")
+    request.fieldValidation =
+      query["fieldValidation"].flatMap(WriteRequest.FieldValidation.init(rawValue:)) ?? .ignore
+    return request
+  }
+
+  /// The part of the user agent before the slash: `kubectl`.
+  private var defaultManager: String {
+    String(userAgent.prefix { $0 != "/" })
+  }
+
+  func rendering(_ representation: Representation? = nil) -> Rendering {
+    Rendering(
+      resource: resource, representation: representation ?? self.representation,
+      now: server.clock.date, includeObject: query["includeObject"] ?? "Metadata")
+  }
+
+  func listRequest() throws(Refusal) -> ListRequest {
+    var request = ListRequest(namespace: target.namespace)
+    if let text = query["labelSelector"] { request.labels = try LabelSelector(parsing: text) }
+    if let text = query["fieldSelector"], !text.isEmpty {
+      request.fields = try FieldSelector(parsing: text, for: resource)
+    }
+    if let name = target.name {
+      // A watch of one object by its path.
+      request.fields = try FieldSelector(parsing: "metadata.name=\(name)", for: resource)
+    }
+    if let text = query["limit"], !text.isEmpty {
+      guard let limit = Int(text) else {
+        throw .badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
+      }
+      request.limit = max(0, limit)
+    }
+    request.continueToken = query["continue"]
+    request.resourceVersion = query["resourceVersion"]
+    request.resourceVersionMatch = query["resourceVersionMatch"]
+    return request
+  }
+}
+
+// MARK: The verbs
+
+extension APICall {
+  func get() throws(Refusal) -> Response {
+    if subresource == .scale { return Response(try server.scale(resource, key)) }
+    return Response(rendering().buffer(try server.get(resource, key)))
+  }
+
+  func list() throws(Refusal) -> Response {
+    Response(rendering().buffer(try server.list(resource, try listRequest())))
+  }
+
+  func create(_ body: RequestBodyText) throws(Refusal) -> Response {
+    if subresource == .binding { return try bind(body) }
+    if subresource == .eviction { return try evict(body) }
+    guard target.name == nil, subresource == nil else { throw .methodNotAllowed }
+    guard resource.kind.isNamespaced == (target.namespace != nil) else { throw .methodNotAllowed }
+    let object = try server.create(
+      resource, in: target.namespace ?? "", try body.json(), try write())
+    return answer(object, status: .created)
+  }
+
+  func replace(_ body: RequestBodyText) throws(Refusal) -> Response {
+    let wanted = try body.json()
+    if subresource == .scale {
+      return Response(try server.setScale(resource, key, to: wanted, try write()))
+    }
+    let object = try server.update(
+      resource, key, subresource: subresource, try write()
+    ) { _ throws(Refusal) in wanted }
+    return answer(object)
+  }
+
+  func answer(_ object: StoredObject, status: HTTPResponse.Status = .ok) -> Response {
+    Response(rendering().buffer(object), status: status)
+  }
+
+  private func bind(_ body: RequestBodyText) throws(Refusal) -> Response {
+    let node = try body.json().string("target", "name")
+    _ = try server.update(resource, key, .controller) { pod throws(Refusal) in
+      guard pod.json.string("spec", "nodeName").isEmpty else {
+        throw .conflict(
+          resource, key.name,
+          "pod \(key.name) is already assigned to node \"\(pod.json.string("spec", "nodeName"))\"")
+      }
+      var pod = pod.json
+      pod["spec", "nodeName"] = .string(node)
+      return pod
+    }
+    return Response(
+      ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201],
+      status: .created)
+  }
+
+  private func evict(_ body: RequestBodyText) throws(Refusal) -> Response {
+    let options = try body.json()["deleteOptions"] ?? [:]
+    try server.delete(resource, key, try deletion(options))
+    return Response(
+      ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201],
+      status: .created)
+  }
+}
+
+// MARK: Deleting
+
+extension APICall {
+  func delete(_ body: RequestBodyText) throws(Refusal) -> Response {
+    let options = body.isEmpty ? JSONValue.object([:]) : try body.json()
+    let (object, isGone) = try server.delete(resource, key, try deletion(options))
+    // A real API server answers with the object as long as it is there, and with a Status when not.
+    guard isGone, resource.id != BuiltIn.pods else { return answer(object) }
+    return Response(SuccessStatus.json(resource, object))
+  }
+
+  func deleteCollection(_ body: RequestBodyText) throws(Refusal) -> Response {
+    let options = body.isEmpty ? JSONValue.object([:]) : try body.json()
+    let page = try server.list(resource, try listRequest())
+    for object in page.objects {
+      do {
+        try server.delete(resource, object.key, try deletion(options))
+      } catch  where error.code == 404 {
+        continue
+      }
+    }
+    return Response(rendering().buffer(page))
+  }
+
+  private func deletion(_ options: JSONValue) throws(Refusal) -> DeletionRequest {
+    var request = DeletionRequest()
+    let policy = options["propagationPolicy"]?.stringValue ?? query["propagationPolicy"]
+    if let policy {
+      guard let propagation = DeletionRequest.Propagation(rawValue: policy) else {
+        throw .badRequest(
+          "invalid deletion propagation policy \"\(policy)\": supported values: \"Background\", "
+            + "\"Foreground\", \"Orphan\"")
+      }
+      request.propagation = propagation
+    } else if let orphans = options["orphanDependents"]?.boolValue {
+      request.propagation = orphans ? .orphan : .background
+    }
+    request.uid = options["preconditions", "uid"]?.stringValue
+    request.resourceVersion = options["preconditions", "resourceVersion"]?.stringValue
+    request.gracePeriodSeconds =
+      options.integer("gracePeriodSeconds") ?? query["gracePeriodSeconds"].flatMap { Int64($0) }
+    request.isDryRun = !options.items("dryRun").isEmpty || !query.all("dryRun").isEmpty
+    return request
+  }
+}

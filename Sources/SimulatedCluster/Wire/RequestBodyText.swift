@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+internal import Kubernetes
+internal import NIOCore
+internal import NIOFoundationCompat
+internal import Yams
+
+/// The body of a request, JSON or YAML as its type says.
+struct RequestBodyText {
+  private let buffer: ByteBuffer
+  private let type: String
+
+  init(_ buffer: ByteBuffer, type: String) {
+    self.buffer = buffer
+    self.type = type.split(separator: ";").first.map(\.trimmed) ?? ""
+  }
+
+  var isEmpty: Bool { buffer.readableBytes == 0 }
+
+  /// The body as JSON; YAML where the type says so.
+  func json() throws(Refusal) -> JSONValue {
+    guard ["", "application/json", "application/yaml", "*/*"].contains(type) else {
+      throw .unsupportedMediaType(accepted: [
+        "application/json", "application/yaml", "application/vnd.kubernetes.protobuf",
+      ])
+    }
+    return type == "application/yaml" ? try yaml() : try parsed()
+  }
+
+  func parsed() throws(Refusal) -> JSONValue {
+    do {
+      return try JSONValue(parsing: Data(buffer: buffer))
+    } catch {
+      throw .badRequest(
+        "the object provided is unrecognized (must be of type JSON): couldn't get version/kind; "
+          + "json parse error: the body is no JSON")
+    }
+  }
+
+  func yaml() throws(Refusal) -> JSONValue {
+    let text = String(buffer: buffer)
+    if text.first == "{" { return try parsed() }
+    do {
+      guard let node = try Yams.compose(yaml: text) else { return .null }
+      return YAMLReader.json(node)
+    } catch {
+      throw .badRequest("error converting YAML to JSON: \(error)")
+    }
+  }
+}
+
+/// YAML as JSON, with the types of YAML 1.1 that Kubernetes uses.
+enum YAMLReader {
+  static func json(_ node: Node) -> JSONValue {
+    switch node {
+    case .mapping(let mapping):
+      var object: [String: JSONValue] = [:]
+      for (key, value) in mapping { object[key.string ?? ""] = json(value) }
+      return .object(object)
+    case .sequence(let sequence): return .array(sequence.map(json))
+    case .scalar(let scalar): return self.scalar(node, scalar)
+    case .alias: return .null
+    }
+  }
+
+  private static func scalar(_ node: Node, _ scalar: Node.Scalar) -> JSONValue {
+    guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+    if node.null != nil { return .null }
+    if let value = node.bool { return .bool(value) }
+    if let value = node.int { return .integer(Int64(value)) }
+    if let value = node.float { return .double(value) }
+    return .string(scalar.string)
+  }
+}
