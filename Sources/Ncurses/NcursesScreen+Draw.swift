@@ -72,6 +72,12 @@ extension NcursesScreen {
     }
   }
 
+  /// The columns that curses gives a scalar: libc's count in the screen's locale, -1 for what it does
+  /// not print.
+  package static func columns(of scalar: Unicode.Scalar) -> Int {
+    Int(wcwidth(wchar_t(bitPattern: scalar.value)))
+  }
+
   private func setStyle(_ style: Style) {
     let resolved = colors.resolve(style)
     var attributes: attr_t = 0

@@ -31,7 +31,9 @@ package final class NcursesScreen {
 
   /// A curses screen on two descriptors, which it owns from now on.
   ///
-  /// The environment variables LINES and COLUMNS give the size where the output is no terminal.
+  /// Needs no terminal: tests use /dev/null.
+  ///
+  /// - Parameter term: the terminal's type in place of TERM.
   package init(
     output: CInt, input: CInt, term: String?, options: ScreenOptions = ScreenOptions()
   ) throws(ScreenError) {
@@ -85,16 +87,19 @@ package final class NcursesScreen {
   /// Asks the kernel for the terminal's size and tells curses; call it when SIGWINCH came.
   package func syncSize() -> Size {
     var window = winsize()
-    if isOpen, ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 {
-      let wanted = Size(rows: Int(window.ws_row), columns: Int(window.ws_col))
-      if wanted != size {
-        resize_term(CInt(wanted.rows), CInt(wanted.columns))
-        // The terminal may have moved or wrapped what it showed.
-        clearok(cn_stdscr(), true)
-        shown = nil
-      }
+    if ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 {
+      resize(to: Size(rows: Int(window.ws_row), columns: Int(window.ws_col)))
     }
     return size
+  }
+
+  /// Tells curses a size; what is on the screen is sent anew with the next frame.
+  package func resize(to size: Size) {
+    guard isOpen, size != self.size else { return }
+    resize_term(CInt(size.rows), CInt(size.columns))
+    // The terminal may have moved or wrapped what it showed.
+    clearok(cn_stdscr(), true)
+    shown = nil
   }
 
   /// Sends everything again: what another program wrote over the screen is gone.

@@ -39,15 +39,17 @@ package final class TerminalSession {
   /// Takes the terminal, by default that of standard input and output.
   ///
   /// - Parameters:
+  ///   - term: the terminal's type in place of TERM.
   ///   - logPath: where standard output and error go while the session is open.
   ///   - onInput: gets what came in one go, on the main actor.
   package init(
     options: ScreenOptions = ScreenOptions(), logPath: String? = nil,
-    descriptors: TerminalDescriptors = .standard,
+    descriptors: TerminalDescriptors = .standard, term: String? = nil,
     onInput: @escaping @MainActor ([InputEvent]) -> Void,
     onSignal: @escaping @MainActor (TerminalSignal) -> Void
   ) throws(ScreenError) {
-    try Self.checkTerminal(descriptors)
+    let term = term ?? getenv("TERM").map { String(cString: $0) } ?? ""
+    try Self.checkTerminal(descriptors, term)
     self.onInput = onInput
     self.onSignal = onSignal
     inputDescriptor = descriptors.input
@@ -58,7 +60,7 @@ package final class TerminalSession {
     do throws(ScreenError) {
       screen = try NcursesScreen(
         output: StandardStreams.duplicate(descriptors.output),
-        input: StandardStreams.duplicate(descriptors.input), term: nil, options: options)
+        input: StandardStreams.duplicate(descriptors.input), term: term, options: options)
     } catch {
       cn_signals_stop()
       streams.close()
@@ -67,7 +69,7 @@ package final class TerminalSession {
     parser = InputParser(sequences: screen.keySequences)
     guard screen.canMoveCursor else {
       close()
-      throw .incapable(term: Self.term)
+      throw .incapable(term: term)
     }
     streams.redirect()
     startReading()
@@ -80,14 +82,14 @@ package final class TerminalSession {
     return min(delay, 10_000)
   }
 
-  private static func checkTerminal(_ descriptors: TerminalDescriptors) throws(ScreenError) {
+  private static func checkTerminal(
+    _ descriptors: TerminalDescriptors, _ term: String
+  ) throws(ScreenError) {
     guard isatty(descriptors.input) == 1 else { throw .notATerminal(stream: "standard input") }
     guard isatty(descriptors.output) == 1 else { throw .notATerminal(stream: "standard output") }
     if term.isEmpty { throw .noTerminalType }
     if term == "dumb" { throw .incapable(term: term) }
   }
-
-  private static var term: String { getenv("TERM").map { String(cString: $0) } ?? "" }
 
   package var size: Size { screen.size }
   /// Whether to draw with Unicode glyphs.
@@ -123,6 +125,8 @@ package final class TerminalSession {
     screen.suspend()
     streams.restore()
     defer {
+      // What came meanwhile was for the other program.
+      readSignals()
       isHandedOver = false
       inputSource?.resume()
       if isOpen { comeBack() }

@@ -14,17 +14,18 @@ package struct InputParser: Sendable {
     case sequence
   }
 
-  /// The most bytes of one paste that are kept.
-  package static let pasteLimit = 16 << 20
-
   private var buffer: [UInt8] = []
   private var paste: PasteBuffer?
   private let terminal: KeySequences
+  private let pasteLimit: Int
 
-  /// - Parameter sequences: what this terminal sends for its keys, from terminfo; those of the xterm
-  ///   family are known anyway.
-  package init(sequences: [[UInt8]: Key] = [:]) {
+  /// - Parameters:
+  ///   - sequences: what this terminal sends for its keys, from terminfo; those of the xterm family
+  ///     are known anyway.
+  ///   - pasteLimit: the most bytes of one paste that are kept; the rest is left out.
+  package init(sequences: [[UInt8]: Key] = [:], pasteLimit: Int = 16 << 20) {
     terminal = KeySequences(sequences)
+    self.pasteLimit = pasteLimit
   }
 
   package var pending: Pending {
@@ -78,7 +79,7 @@ package struct InputParser: Sendable {
       case .pasteStart(let length):
         let rest = Array(buffer[(start + length)...])
         buffer = []
-        paste = PasteBuffer(limit: Self.pasteLimit)
+        paste = PasteBuffer(limit: pasteLimit)
         return rest
       case .incomplete:
         buffer.removeFirst(start)

@@ -104,7 +104,8 @@ package struct TerminalColors: Hashable, Sendable {
         }
       candidates = [base, base + 8]
     } else {
-      candidates = [0, 8, 7, 15]
+      // Only black is black: a dark grey must stand out from it.
+      candidates = color.luminance < 0.01 ? [0] : [8, 7, 15]
     }
     func distance(_ candidate: Int) -> Double {
       abs(palette[candidate].luminance - color.luminance)

@@ -2,7 +2,7 @@
 ///
 /// Views name elements and never colours; a theme says how an element looks. What a theme leaves
 /// out looks as in ``default``.
-package struct Theme: Hashable, Sendable {
+package struct Theme: Hashable, Sendable, CustomStringConvertible {
   package let name: String
   private var styles: [Element: Style]
 
@@ -11,9 +11,14 @@ package struct Theme: Hashable, Sendable {
     self.styles = styles
   }
 
+  package var description: String { "theme \(name)" }
+
   package subscript(element: Element) -> Style {
     styles[element] ?? Self.default.styles[element] ?? .plain
   }
+
+  /// Whether the theme itself says how an element looks.
+  package func names(_ element: Element) -> Bool { styles[element] != nil }
 
   /// This theme's styles with some replaced.
   func replacing(_ changes: [Element: Style]) -> [Element: Style] {

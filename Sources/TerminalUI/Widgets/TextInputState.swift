@@ -8,11 +8,15 @@ package struct TextInputState: Hashable, Sendable {
   /// A secret: drawn as bullets, and left out of every description.
   package let isMasked: Bool
 
-  package init(_ text: String = "", maxLength: Int = 4096, isMasked: Bool = false) {
+  /// - Parameter cursor: characters before the cursor; at the end without it.
+  package init(
+    _ text: String = "", cursor: Int? = nil, maxLength: Int = 4096, isMasked: Bool = false
+  ) {
     self.maxLength = maxLength
     self.isMasked = isMasked
     self.text = String(text.prefix(maxLength))
-    cursor = self.text.count
+    let end = self.text.count
+    self.cursor = max(0, min(cursor ?? end, end))
   }
 
   package var isEmpty: Bool { text.isEmpty }
