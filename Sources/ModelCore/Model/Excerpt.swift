@@ -12,7 +12,10 @@ package enum Excerpt {
     var result = String.UnicodeScalarView()
     var count = 0
     var needsBlank = false
+    var examined = 0
     for scalar in text.unicodeScalars {
+      examined += 1
+      if examined > limit * 16 + 1_024 { return String(result) + "..." }
       if scalar.properties.isWhitespace || scalar.value == 0x1B {
         needsBlank = count > 0
         continue

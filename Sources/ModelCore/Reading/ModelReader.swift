@@ -13,15 +13,15 @@ package struct ModelReader: Sendable {
     package var deployment: K8s.Deployment
     package var replicaSets: [K8s.ReplicaSet]
     package var pods: [K8s.Pod]
-    /// Services of the namespace that may lead to it.
-    package var services: [K8s.Service]
+    /// Services of the namespace that may lead to it; `nil` while they are not known.
+    package var services: [K8s.Service]?
     package var events: [K8s.Event]
     /// The model as it was read before, if it was.
     package var last: Model?
 
     package init(
       deployment: K8s.Deployment, replicaSets: [K8s.ReplicaSet] = [], pods: [K8s.Pod] = [],
-      services: [K8s.Service] = [], events: [K8s.Event] = [], last: Model? = nil
+      services: [K8s.Service]? = nil, events: [K8s.Event] = [], last: Model? = nil
     ) {
       self.deployment = deployment
       self.replicaSets = replicaSets
@@ -46,6 +46,11 @@ package struct ModelReader: Sendable {
     (model.status, model.reason) = ModelCondition.evaluate(
       deployment: deployment, replicaSets: source.replicaSets, pods: source.pods,
       events: source.events, now: now, inventory: inventory, last: source.last?.status)
+    if model.status == .running, model.reason.isEmpty, source.services != nil,
+      model.serviceName == nil, !model.isDeleting
+    {
+      model.reason = "degraded: no Service leads to it"
+    }
     return model
   }
 
@@ -98,7 +103,7 @@ package struct ModelReader: Sendable {
   /// The Service of the model's name, or else the first that selects its pods.
   private func readService(_ source: Source, into model: inout Model) {
     let labels = source.deployment.spec?.template?.metadata?.labels ?? [:]
-    let candidates = source.services.filter { $0.metadata.namespace == model.namespace }
+    let candidates = (source.services ?? []).filter { $0.metadata.namespace == model.namespace }
     let selecting = candidates.filter { service in
       guard let selector = service.spec?.selector, !selector.isEmpty else { return false }
       return selector.allSatisfy { labels[$0.key] == $0.value }

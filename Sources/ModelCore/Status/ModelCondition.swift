@@ -12,7 +12,8 @@ package enum ModelCondition {
   ///   - replicaSets: those that the Deployment controls; others are ignored.
   ///   - pods: those of the ReplicaSets; others are ignored where the ReplicaSets are known.
   ///   - events: of the Deployment, its ReplicaSets and pods; empty where they are not known.
-  ///   - inventory: lets a reason name the largest node.
+  ///   - inventory: lets a reason name the nearest miss. What is free changes with other models' pods: evaluate what is
+  ///     pending again when the inventory changed.
   ///   - last: the status before, which a model that is being deleted keeps.
   package static func evaluate(
     deployment: K8s.Deployment, replicaSets: [K8s.ReplicaSet], pods: [K8s.Pod],

@@ -133,6 +133,13 @@ struct PodState: Equatable {
       let isInit = pod.status?.initContainerStatuses?.contains { $0.name == running.name } ?? false
       if isInit { return "init container \(running.name) is running\(node)" }
       var reason = "starting\(node): loading the model, not ready yet"
+      // Before the startup probe has passed, failing probes are how loading looks.
+      if running.started == true, pod.hasStartupProbe(running.name) {
+        reason = "running\(node), but not ready"
+        if let event = events.latest(of: pod, reasons: ["Unhealthy"]) {
+          reason += ": \(ProbeMessage.inWords(event.message ?? ""))"
+        }
+      }
       if let last = running.lastState?.terminated {
         reason += "; restarted \(times(running.restartCount)), last: \(ExitMessage.inWords(last))"
       }
@@ -171,6 +178,10 @@ extension K8s.Pod {
   /// Init containers first: they run first.
   var containers: [K8s.ContainerStatus] {
     (status?.initContainerStatuses ?? []) + (status?.containerStatuses ?? [])
+  }
+
+  func hasStartupProbe(_ container: String) -> Bool {
+    spec?.containers.contains { $0.name == container && $0.startupProbe != nil } ?? false
   }
 
   func image(ofContainer name: String) -> String? {

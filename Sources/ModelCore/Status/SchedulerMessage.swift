@@ -11,6 +11,9 @@ struct SchedulerMessage: Equatable {
     /// The resource, where there is too little of one.
     var resource: String?
     var text: String
+
+    /// GPUs are what the operator can count; other resources come next, then rules about nodes.
+    var rank: Int { resource.map { GPUResource.isGPU($0) ? 0 : 1 } ?? 2 }
   }
 
   private(set) var total: Int?
@@ -59,14 +62,18 @@ struct SchedulerMessage: Equatable {
 
   /// Names the resource that lacks, how much is asked for, and the nearest miss.
   func inWords(for spec: K8s.PodSpec?, inventory: GPUInventory?) -> String {
+    let missing = "persistentvolumeclaim \""
+    if let start = text.firstIndex(ofText: missing), text.firstIndex(ofText: "not found") != nil {
+      let name = text[start...].dropFirst(missing.count).prefix { $0 != "\"" }
+      return "its volume claim \(Excerpt.line(String(name), limit: 80)) is missing"
+    }
     guard let total, !refusals.isEmpty else {
       return text.isEmpty ? "waiting for the scheduler" : "no node fits: \(Excerpt.line(text))"
     }
     if total == 0 { return "no node fits: the cluster has no nodes" }
-    // What excludes the fewest nodes beyond lacking resources is the nearest miss: it comes first.
-    let ordered = refusals.filter { $0.resource != nil } + refusals.filter { $0.resource == nil }
+    let ordered = refusals.sorted { ($0.rank, -$0.nodes, $0.text) < ($1.rank, -$1.nodes, $1.text) }
     let words = ordered.prefix(4).map { phrase($0, of: total, spec: spec) }
-    let more = ordered.count > 4 ? ", and \(ordered.count - 4) more reasons" : ""
+    let more = ordered.count > 4 ? "; and \(ordered.count - 4) more" : ""
     return "no node fits: " + words.joined(separator: "; ") + more
       + nearestMiss(spec: spec, inventory: inventory)
   }
@@ -75,7 +82,7 @@ struct SchedulerMessage: Equatable {
     let nodes = "\(refusal.nodes) of \(total)"
     if let resource = refusal.resource {
       let asked = Self.asked(resource, spec).map { " (\($0) asked for)" } ?? ""
-      return "\(nodes) \(total == 1 ? "node has" : "nodes have") too little \(resource)\(asked)"
+      return "too little \(resource) on \(nodes) \(total == 1 ? "node" : "nodes")\(asked)"
     }
     let text = refusal.text
     if text.hasPrefix("node(s) were unschedulable") { return "\(nodes) cordoned" }
@@ -91,7 +98,7 @@ struct SchedulerMessage: Equatable {
       return "\(nodes) cannot reach its volume"
     }
     if text.firstIndex(ofText: "unbound immediate PersistentVolumeClaims") != nil {
-      return "its volume is not bound: no storage class provides it yet"
+      return "its volume claim is not bound yet"
     }
     if text.firstIndex(ofText: "didn't match Pod's node affinity") != nil {
       return "\(nodes) excluded by node selector or affinity"

@@ -43,6 +43,26 @@ enum ExitMessage {
   }
 }
 
+/// Why a health check fails, in words.
+enum ProbeMessage {
+  static func inWords(_ message: String) -> String {
+    let line = Excerpt.line(message, limit: 1_000)
+    // `... dial tcp 10.244.0.7:8000: connect: connection refused`: the address says nothing to anybody.
+    for (mark, words) in [
+      ("connection refused", "nothing listens on its port"),
+      ("context deadline exceeded", "its health check gets no answer in time"),
+      ("Client.Timeout exceeded", "its health check gets no answer in time"),
+    ] where line.firstIndex(ofText: mark) != nil {
+      return words
+    }
+    let code = "statuscode: "
+    if let start = line.firstIndex(ofText: code) {
+      return "its health check answers " + line[start...].dropFirst(code.count).prefix(3)
+    }
+    return Excerpt.line(line, limit: 160)
+  }
+}
+
 /// Why the API server refuses a pod, in words.
 enum RefusalMessage {
   static func inWords(_ message: String) -> String {
