@@ -17,6 +17,39 @@ package struct ResourceList<Item: Decodable & Sendable>: Decodable, Sendable {
     // An empty list is `null` in the JSON of some servers.
     items = try container.decodeIfPresent([Item].self, forKey: .items) ?? []
   }
+
+  init(metadata: Metadata, items: [Item]) {
+    self.metadata = metadata
+    self.items = items
+  }
+}
+
+/// What is made of JSON as it is, past `Decodable`, which is many times slower for values of unknown shape.
+protocol DirectlyReadable {
+  init(reading json: JSONValue, kind: ResourceKind) throws
+}
+
+extension UnstructuredObject: DirectlyReadable {
+  /// Objects in lists of built-in kinds come without `apiVersion` and `kind`: they are put in.
+  init(reading json: JSONValue, kind: ResourceKind) throws {
+    guard case .object(var members) = json else {
+      throw DecodingError.typeMismatch(
+        UnstructuredObject.self, .init(codingPath: [], debugDescription: "this is no object"))
+    }
+    if members["kind"] == nil { members["kind"] = .string(kind.kind) }
+    if members["apiVersion"] == nil { members["apiVersion"] = .string(kind.apiVersion) }
+    self.init(.object(members))
+  }
+}
+
+extension ResourceList: DirectlyReadable where Item == UnstructuredObject {
+  init(reading json: JSONValue, kind: ResourceKind) throws {
+    let metadata = try JSONCoding.decode(Metadata.self, from: json["metadata"] ?? [:])
+    let items = try (json["items"]?.arrayValue ?? []).map {
+      try UnstructuredObject(reading: $0, kind: kind)
+    }
+    self.init(metadata: metadata, items: items)
+  }
 }
 
 /// What a watch tells.

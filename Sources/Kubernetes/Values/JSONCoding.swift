@@ -34,4 +34,33 @@ package enum JSONCoding {
   package static func decode<T: Decodable>(_ type: T.Type, from value: JSONValue) throws -> T {
     try decoder.decode(type, from: value.encoded())
   }
+
+  /// What a decoding error says, in words and without quoting the text: `spec.replicas has a value of the wrong type`.
+  package static func problem(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.typeMismatch(_, let context):
+      return "\(path(context.codingPath)) has a value of the wrong type"
+    case DecodingError.valueNotFound(_, let context):
+      return "\(path(context.codingPath)) has no value"
+    case DecodingError.keyNotFound(let key, let context):
+      return "\(path(context.codingPath + [key])) is missing"
+    case DecodingError.dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "it is no JSON" : "\(path(context.codingPath)) has a value that cannot be"
+    default:
+      return "it is not of the expected form"
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    var text = ""
+    for key in keys {
+      if let index = key.intValue {
+        text += "[\(index)]"
+      } else {
+        text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
+      }
+    }
+    return text.isEmpty ? "the document" : text
+  }
 }

@@ -81,21 +81,22 @@ extension JSONValue {
 
 extension JSONValue: Codable {
   package init(from decoder: any Decoder) throws {
+    // The likeliest first: what a value is not costs a thrown error.
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int64.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .double(value)
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
+    } else if let value = try? container.decode([String: JSONValue].self) {
+      self = .object(value)
     } else if let value = try? container.decode([JSONValue].self) {
       self = .array(value)
+    } else if let value = try? container.decode(Int64.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      self = .double(try container.decode(Double.self))
     }
   }
 
@@ -131,15 +132,27 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 extension JSONValue {
   /// Reads JSON text. Throws `DecodingError` where it is none.
   package init(parsing data: Data) throws {
-    self = try JSONCoding.decoder.decode(JSONValue.self, from: data)
+    do {
+      self = try data.withUnsafeBytes { try JSONParser.parse($0.bindMemory(to: UInt8.self)) }
+    } catch let error as JSONParser.Failure {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: [],
+          debugDescription: "this is no JSON: \(error.problem) at byte \(error.offset)"))
+    }
   }
 
   /// The value as JSON text with sorted keys, so that equal values have equal text.
   package func encoded(pretty: Bool = false) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    return try encoder.encode(self)
+    var writer = JSONWriter(pretty: pretty)
+    do {
+      try writer.write(self)
+    } catch {
+      throw EncodingError.invalidValue(
+        error.number,
+        .init(codingPath: [], debugDescription: "\(error.number) cannot be written in JSON"))
+    }
+    return Data(writer.bytes)
   }
 
   /// Applies a JSON merge patch (RFC 7396): `null` removes, objects merge, all else replaces.

@@ -60,8 +60,7 @@ package enum Timestamp {
 
   /// The time with whole seconds, in UTC.
   package static func format(_ date: Date) -> String {
-    let (seconds, _) = split(date)
-    return text(seconds) + "Z"
+    text(Int(date.timeIntervalSince1970.rounded(.down))) + "Z"
   }
 
   /// The time with six digits of a second, as `MicroTime` of a Lease wants it.
@@ -71,9 +70,10 @@ package enum Timestamp {
   }
 
   private static func split(_ date: Date) -> (seconds: Int, micros: Int) {
-    let total = date.timeIntervalSince1970
-    let seconds = total.rounded(.down)
-    return (Int(seconds), min(999_999, Int((total - seconds) * 1_000_000)))
+    // Rounded to the microsecond first: a Date holds 0.123456 as a little less.
+    let micros = (date.timeIntervalSince1970 * 1_000_000).rounded()
+    let seconds = (micros / 1_000_000).rounded(.down)
+    return (Int(seconds), Int(micros - seconds * 1_000_000))
   }
 
   private static func text(_ seconds: Int) -> String {

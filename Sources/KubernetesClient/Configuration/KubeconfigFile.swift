@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Kubernetes
 internal import Yams
 
 /// One kubeconfig file as it is written. Source of the names: `k8s.io/client-go/tools/clientcmd/api/v1`.
@@ -130,25 +131,8 @@ struct KubeconfigFile: Decodable, Sendable {
       return "a key stands twice in the mapping at line \(context.mark.line)"
     case YamlError.reader:
       return "it has characters that YAML does not allow"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-      DecodingError.dataCorrupted(let context):
-      return "\(Self.path(context.codingPath)) has a value of the wrong type"
-    case DecodingError.keyNotFound(let key, let context):
-      return "\(Self.path(context.codingPath + [key])) is missing"
     default:
-      return "it could not be read"
+      return JSONCoding.problem(error)
     }
-  }
-
-  private static func path(_ keys: [any CodingKey]) -> String {
-    var text = ""
-    for key in keys {
-      if let index = key.intValue {
-        text += "[\(index)]"
-      } else {
-        text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
-      }
-    }
-    return text.isEmpty ? "the document" : text
   }
 }
