@@ -21,7 +21,7 @@ struct QuantityTests {
 
   @Test(arguments: [
     "", " ", "Gi", "1 Gi", "1gi", "1GI", "1K", "1GB", "1.2.3", "--1", "1e", "1e1.5", "0x10", "٣",
-    "1,5", "NaN", "1e99", ".", "1Gi ", "½", "1e+", "100000000000Ei",
+    "1,5", "NaN", "1e99", ".", "1Gi ", "½", "1e+", "1000000000000Ei",
   ])
   func refuses(text: String) {
     #expect(Quantity(text) == nil)
