@@ -77,3 +77,8 @@ void cn_stop_process(void) {
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   sigaction(SIGTSTP, &mine, NULL);
 }
+
+int cn_is_in_background(int terminal) {
+  pid_t group = tcgetpgrp(terminal);
+  return group > 0 && group != getpgrp();
+}

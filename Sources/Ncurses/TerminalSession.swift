@@ -34,7 +34,6 @@ package final class TerminalSession {
   private var signalSource: (any DispatchSourceRead)?
   private var isOpen = true
   private var isHandedOver = false
-  private var signalsToSkip: Set<CInt> = []
 
   /// Takes the terminal, by default that of standard input and output.
   ///
@@ -55,6 +54,8 @@ package final class TerminalSession {
     inputDescriptor = descriptors.input
     escapeDelay = Self.escapeDelay(getenv("ESCDELAY").map { String(cString: $0) })
     streams = StandardStreams(descriptors, logPath: logPath)
+    // Started in the background: wait for the foreground while signals still do what they always do.
+    if cn_is_in_background(descriptors.input) != 0 { raise(SIGTTOU) }
     // Before curses, which takes only signals that nobody has.
     let signals = cn_signals_start()
     do throws(ScreenError) {
@@ -107,14 +108,33 @@ package final class TerminalSession {
     screen.suspend()
     streams.restore()
     onSignal(.suspended)
-    cn_stop_process()
-    guard isOpen else { return }
+    guard stop() else { return }
     comeBack()
-    // The SIGCONT that woke us has been dealt with.
-    signalsToSkip.insert(SIGCONT)
-    readSignals()
-    signalsToSkip = []
     onSignal(.resumed)
+  }
+
+  /// Stops the process until it has the terminal again.
+  ///
+  /// - Returns: false when it is to end instead: continued in the background (`kill %1`, a log-out)
+  ///   it must not touch the terminal, which would stop it for good.
+  private func stop() -> Bool {
+    // Bounded, for a process that cannot be stopped because nobody could continue it.
+    for _ in 0..<100 {
+      cn_stop_process()
+      var isToEnd = false
+      while isOpen, let signal = nextSignal() {
+        switch signal {
+        // These two were the stop and its end.
+        case SIGCONT, SIGTSTP, SIGWINCH: break
+        default:
+          isToEnd = true
+          onSignal(.terminate(signal: signal))
+        }
+      }
+      if isToEnd || !isOpen { return false }
+      if cn_is_in_background(inputDescriptor) == 0 { break }
+    }
+    return true
   }
 
   /// Lends the terminal to another program, such as an editor, for as long as `body` runs.
@@ -236,21 +256,24 @@ extension TerminalSession {
   }
 
   private func readSignals() {
-    while isOpen {
-      let signal = cn_signals_next()
-      if signal == 0 { return }
-      handle(signal)
-    }
+    while isOpen, let signal = nextSignal() { handle(signal) }
+  }
+
+  private func nextSignal() -> CInt? {
+    let signal = cn_signals_next()
+    return signal == 0 ? nil : signal
   }
 
   private func handle(_ signal: CInt) {
     switch signal {
     case SIGWINCH:
       if !isHandedOver { onInput([.resize(screen.syncSize())]) }
-    case SIGTSTP: suspend()
+    case SIGTSTP:
+      // The program that has the terminal stops, and what runs it must stop with it.
+      if isHandedOver { _ = stop() } else { suspend() }
     case SIGCONT:
       // After a SIGSTOP, which nobody sees come: the shell has used the terminal since.
-      if !isHandedOver, !signalsToSkip.contains(SIGCONT) {
+      if !isHandedOver {
         screen.retake()
         onSignal(.resumed)
       }

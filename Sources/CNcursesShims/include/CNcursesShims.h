@@ -19,6 +19,8 @@ void cn_signals_stop(void);
 // Stops the process group as Ctrl-Z does, and returns when it is continued. Does nothing where
 // nobody could continue it.
 void cn_stop_process(void);
+// Whether another process group has the terminal, so that touching its modes would stop us.
+int cn_is_in_background(int terminal);
 
 // Puts the terminal back from a signal handler or at exit. Prepare notes the terminal and the modes it
 // has now; stand_in, that `saved` is what `descriptor` was; arm, what to send, from when on.

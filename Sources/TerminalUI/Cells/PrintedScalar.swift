@@ -23,11 +23,11 @@ package struct PrintedScalar: Hashable, Sendable {
 /// A text as the sequence of what may be shown of it, one element a cell: nothing in it moves the
 /// cursor, reorders the line, or takes another width than it says.
 package struct PrintedScalars: Sequence, IteratorProtocol {
-  private var rest: Substring.UnicodeScalarView.Iterator
+  private var rest: String.UnicodeScalarView.Iterator
   private var pending: Unicode.Scalar?
 
   package init(_ text: some StringProtocol) {
-    rest = Substring(text).unicodeScalars.makeIterator()
+    rest = String(text).unicodeScalars.makeIterator()
     pending = rest.next()
   }
 

@@ -22,6 +22,9 @@ extension Unicode.Scalar {
       return .replaced
     }
     switch value {
+    // What screens are full of, without a search: lines and blocks, CJK, Hangul.
+    case 0x2500...0x25FC: return .shown(width: 1)
+    case 0x4E00...0x9FFF, 0xAC00...0xD7A3: return .shown(width: 2)
     case 0x034F, 0x180B...0x180F, 0x200D, 0xFE00...0xFE0F, 0xE0100...0xE01EF, 0x1F3FB...0x1F3FF:
       // Joiners, variation selectors and skin tones.
       return .dropped
