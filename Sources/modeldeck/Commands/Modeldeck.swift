@@ -11,6 +11,6 @@ struct Modeldeck: AsyncParsableCommand {
       without a cluster: modeldeck demo
       """,
     version: "modeldeck \(Version.text)",
-    subcommands: [DashboardCommand.self],
+    subcommands: [DashboardCommand.self, DemoCommand.self, SimulateCommand.self],
     defaultSubcommand: DashboardCommand.self)
 }

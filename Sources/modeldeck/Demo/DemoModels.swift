@@ -1,19 +1,29 @@
 import Kubernetes
 import ModelCore
+import SimulatedCluster
 
 /// The models of the demonstration: one for every status that an operator meets.
 enum DemoModels {
+  /// Four nodes with eight GPUs each, of three products.
+  static let nodes = [
+    NodeSpec(name: "gpu-a-1", gpus: 8, product: "NVIDIA-H200", gpuMemoryMiB: 143_771),
+    NodeSpec(name: "gpu-a-2", gpus: 8, product: "NVIDIA-H200", gpuMemoryMiB: 143_771),
+    NodeSpec(name: "gpu-b-1", gpus: 8, product: "NVIDIA-A100-SXM4-80GB", gpuMemoryMiB: 81_920),
+    NodeSpec(name: "gpu-c-1", gpus: 8, product: "NVIDIA-L40S", gpuMemoryMiB: 46_068),
+  ]
+
   /// Models that are created through the same operations as anyone's.
   static let managed: [CreateRequest] = [
+    // First, because it needs a whole node.
+    request(
+      "mixtral-8x22b", "Mixtral 8x22B", of: "mistralai/Mixtral-8x22B-Instruct-v0.1", gpus: 8,
+      tags: ["chat", "moe"], storage: 400),
     request(
       "llama-3-1-8b", "Llama 3.1 8B Instruct", of: "meta-llama/Llama-3.1-8B-Instruct", gpus: 1,
       tags: ["chat", "llama", "8b"], storage: 40),
     request(
       "qwen2-5-72b", "Qwen 2.5 72B Instruct", of: "Qwen/Qwen2.5-72B-Instruct", gpus: 4,
       tags: ["chat", "qwen", "72b"], storage: 200),
-    request(
-      "mixtral-8x22b", "Mixtral 8x22B", of: "mistralai/Mixtral-8x22B-Instruct-v0.1", gpus: 8,
-      tags: ["chat", "moe"], storage: 400),
     request(
       "codestral-22b", "Codestral 22B", of: "mistralai/Codestral-22B-v0.1", gpus: 2,
       tags: ["code"], storage: 60),

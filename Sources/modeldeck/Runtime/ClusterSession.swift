@@ -100,7 +100,9 @@ final class ClusterSession: EffectRunner {
       details?.cancel()
       details = model.map { model in
         Task { [mailbox] in
-          _ = (parts.observer, mailbox, model)
+          for await details in await parts.observer.details(of: model) {
+            mailbox.post(.details(details))
+          }
         }
       }
     case .relist:

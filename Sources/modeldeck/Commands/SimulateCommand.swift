@@ -1,0 +1,115 @@
+import ArgumentParser
+import KubernetesClient
+import Logging
+import ModelCore
+import SimulatedCluster
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `modeldeck simulate`: the embedded cluster alone, for kubectl and for a dashboard beside it.
+struct SimulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Run the embedded Kubernetes cluster alone, with a kubeconfig that kubectl can use.",
+    discussion: """
+      Prints the path of the kubeconfig on standard output when the cluster is ready, and runs until it is \
+      interrupted. Nothing of it is real: no container runs, and all is gone when it ends.
+      """)
+
+  @Option(help: ArgumentHelp("Port on 127.0.0.1; 0 picks a free one.", valueName: "number"))
+  var port = 0
+
+  @Option(help: ArgumentHelp("How many nodes, with eight GPUs each.", valueName: "number"))
+  var nodes = 4
+
+  @Option(help: ArgumentHelp("How many models to fill it with.", valueName: "number"))
+  var models = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to write the kubeconfig (default: a new file in the temporary folder).",
+      valueName: "file"))
+  var writeKubeconfig: String?
+
+  func validate() throws {
+    try check(port, 0...65_535, "--port")
+    try check(nodes, 0...10_000, "--nodes")
+    try check(models, 0...99_999, "--models")
+  }
+
+  private func check(_ value: Int, _ bounds: ClosedRange<Int>, _ flag: String) throws {
+    guard bounds.contains(value) else {
+      throw ValidationError(
+        "\(flag) must be between \(bounds.lowerBound) and \(bounds.upperBound).")
+    }
+  }
+
+  func run() async throws {
+    let signals = SignalWaiter([SIGINT, SIGTERM, SIGHUP])
+    let cluster: SimulatedCluster
+    do {
+      var configuration = SimulatedCluster.Configuration(nodes: NodeSpec.uniform(nodes))
+      configuration.port = port
+      cluster = try await SimulatedCluster.start(configuration)
+    } catch {
+      Talk.say("the simulated cluster cannot listen on 127.0.0.1:\(port): \(error)")
+      throw ExitCode(1)
+    }
+    if models > 0 {
+      Talk.say("filling the cluster with \(models) models")
+      let client = try ConfiguredConnection(
+        cluster.clientConfiguration,
+        logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() })
+      try await GeneratedModels.create(models, organization: "1", in: client.api)
+      await client.close()
+    }
+    let file = try KubeconfigOutput(
+      path: writeKubeconfig, text: cluster.kubeconfigYAML(contextName: "simulated"))
+    print(file.path)
+    fflush(nil)
+    Talk.say("the simulated cluster answers at \(cluster.url); stop it with Ctrl-C")
+    let signal = await signals.first()
+    await cluster.stop()
+    file.removeIfTemporary()
+    if signal != SIGINT { throw ExitCode(128 + signal) }
+  }
+}
+
+/// The kubeconfig of the simulated cluster on disk: it holds a token, so only its owner may read it.
+struct KubeconfigOutput {
+  let path: String
+  private let isTemporary: Bool
+
+  /// Throws `ExitCode` after it has said why the file cannot be written.
+  init(path: String?, text: String) throws {
+    isTemporary = path == nil
+    self.path =
+      path
+      ?? FileManager.default.temporaryDirectory.appending(
+        path: "modeldeck-\(getpid()).kubeconfig"
+      ).path(percentEncoded: false)
+    let descriptor = open(self.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let bytes = Array(text.utf8)
+    let written = descriptor < 0 ? -1 : write(descriptor, bytes, bytes.count)
+    let reason = String(cString: strerror(errno))
+    if descriptor >= 0 {
+      fchmod(descriptor, 0o600)
+      Glibc.close(descriptor)
+    }
+    guard written == bytes.count else {
+      Talk.say("the kubeconfig \(self.path) cannot be written: \(reason)")
+      throw ExitCode(1)
+    }
+  }
+
+  func removeIfTemporary() {
+    if isTemporary { unlink(path) }
+  }
+}
