@@ -28,7 +28,9 @@ extension ClusterCache {
     let pods = pods(of: deployment)
     return ModelReader.Source(
       deployment: deployment, replicaSets: sets, pods: pods,
-      services: services(for: id, labels: deployment.spec?.template?.metadata?.labels ?? [:]),
+      // Before the list is there, an absent Service would be told as a missing one.
+      services: listed.contains(.services)
+        ? services(for: id, labels: deployment.spec?.template?.metadata?.labels ?? [:]) : nil,
       events: pods.filter { !$0.isReady }.flatMap {
         podEvents.events(ofPod: $0.metadata.uid ?? "")
       }, last: last)

@@ -156,6 +156,10 @@ package actor ClusterObserver {
     var (dirty, dirtyPlans, creationIsDirty) = cache.takeDirty()
     for (id, due) in dueTimes where due <= now { dirty.insert(id) }
     dirty.formUnion(replan(dirtyPlans))
+    if gpuOverview != told.gpus {
+      // The reason of a pending model names what is free, which changes with the pods of others.
+      for ids in troubled.values { dirty.formUnion(ids.filter { models[$0]?.status == .pending }) }
+    }
     var update = ClusterUpdate(connection: board.connection)
     for id in dirty { derive(id, now: now, into: &update) }
     update.gpus = gpuOverview
