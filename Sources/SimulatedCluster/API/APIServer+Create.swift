@@ -61,17 +61,7 @@ extension APIServer {
       throw .badRequest(
         "the object provided is unrecognized (must be of type \(resource.kind.kind))")
     }
-    guard body.string("kind") == resource.kind.kind || body["kind"] == nil,
-      body.string("apiVersion") == resource.kind.apiVersion || body["apiVersion"] == nil
-    else {
-      let sent = body.string("apiVersion").split(separator: "/")
-      let group = sent.count == 2 ? sent[0] : ""
-      throw .badRequest(
-        "the API version in the data (\(body.string("apiVersion"))) does not match the expected API "
-          + "version (\(resource.kind.apiVersion))"
-          + (group == resource.kind.group && body.string("kind") != resource.kind.kind
-            ? " for kind \(body.string("kind"))" : ""))
-    }
+    try checkKind(body, resource)
     var checker = SchemaCheck(resource)
     var object = try checker.check(body)
     if request.fieldValidation == .strict, !checker.unknownFields.isEmpty {
@@ -85,13 +75,38 @@ extension APIServer {
     return object
   }
 
+  private func checkKind(
+    _ body: JSONValue, _ resource: ResourceDefinition
+  ) throws(Refusal) {
+    let kind = body["kind"]?.stringValue ?? resource.kind.kind
+    let version = body["apiVersion"]?.stringValue ?? resource.kind.apiVersion
+    guard kind != resource.kind.kind || version != resource.kind.apiVersion else { return }
+    if resource.schema == nil {
+      throw .badRequest(
+        "the API version in the data (\(version)) does not match the expected API version "
+          + "(\(resource.kind.apiVersion))")
+    }
+    guard registry.definition(apiVersion: version, kind: kind) != nil else {
+      throw .badRequest(
+        "no kind \"\(kind)\" is registered for version \"\(version)\" in scheme "
+          + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"")
+    }
+    let number = version.split(separator: "/").last ?? ""
+    let group = resource.kind.group.isEmpty ? "core" : resource.kind.group
+    throw .badRequest(
+      "\(kind) in version \"\(number)\" cannot be handled as a \(resource.kind.kind): converting "
+        + "(\(number).\(kind)) to (\(group).\(resource.kind.kind)): unknown conversion")
+  }
+
   /// Checks and sets the namespace of an object that is created.
   private func settle(
     _ object: inout JSONValue, _ resource: ResourceDefinition, _ namespace: String
   ) throws(Refusal) {
     if object["metadata"] == nil { object["metadata"] = [:] }
     if !object.string("metadata", "resourceVersion").isEmpty {
-      throw .badRequest("resourceVersion should not be set on objects to be created")
+      throw Refusal(
+        code: 500, reason: "", message: "resourceVersion should not be set on objects to be created"
+      )
     }
     guard resource.kind.isNamespaced else {
       object["metadata", "namespace"] = nil

@@ -48,16 +48,17 @@ extension APIServer {
     _ request: DeletionRequest, _ current: StoredObject, _ resource: ResourceDefinition
   ) throws(Refusal) {
     if let uid = request.uid, uid != current.uid {
-      throw .conflict(
+      throw .precondition(
         resource, current.key.name,
-        "Precondition failed: UID in precondition: \(uid), UID in object meta: \(current.uid)")
+        "the UID in the precondition (\(uid)) does not match the UID in record (\(current.uid)). The "
+          + "object might have been deleted and then recreated")
     }
     let version = String(current.revision)
     if let wanted = request.resourceVersion, wanted != version {
-      throw .conflict(
+      throw .precondition(
         resource, current.key.name,
-        "Precondition failed: ResourceVersion in precondition: \(wanted), ResourceVersion in "
-          + "object meta: \(version)")
+        "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion in "
+          + "record (\(version)). The object might have been modified")
     }
   }
 

@@ -15,6 +15,7 @@ extension APIServer {
       status["selector"] = .string(
         selector.stringValue ?? SelectorText.pairs(selector["matchLabels"]).joined(separator: ","))
     }
+    let replicas = object.json[path: paths.replicas]?.integerValue ?? 0
     var metadata: JSONValue = [
       "name": .string(object.key.name), "uid": .string(object.uid),
       "resourceVersion": .string(String(object.revision)),
@@ -23,8 +24,8 @@ extension APIServer {
     if !object.key.namespace.isEmpty { metadata["namespace"] = .string(object.key.namespace) }
     return [
       "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata,
-      "spec": ["replicas": .integer(object.json[path: paths.replicas]?.integerValue ?? 0)],
-      "status": status,
+      // Go leaves a zero out.
+      "spec": replicas == 0 ? [:] : ["replicas": .integer(replicas)], "status": status,
     ]
   }
 

@@ -31,7 +31,7 @@ extension APIServer {
     resource.rules.setDefaults(&object)
     resource.rules.prepareForUpdate(&object, old: old)
     if resource.hasGeneration, subresource != .status {
-      let isSame = object.withoutStatusAndMetadata == old.withoutStatusAndMetadata
+      let isSame = resource.rules.isSameWish(object, old)
       object["metadata", "generation"] = .integer(old.generation + (isSame ? 0 : 1))
     }
     let errors =
@@ -63,8 +63,7 @@ extension APIServer {
 
   /// The last finalizer is gone: so is the object.
   private func finish(_ object: JSONValue, over current: StoredObject) -> StoredObject? {
-    guard let last = store.replace(current, with: object) else { return nil }
-    return store.remove(last) ?? last
+    store.remove(current, leaving: object)
   }
 
   private func checkIdentity(
@@ -80,8 +79,16 @@ extension APIServer {
     if !object.uid.isEmpty, object.uid != old.uid {
       throw .conflict(
         resource, old.name,
-        "Precondition failed: UID in precondition: \(object.uid), UID in object meta: \(old.uid)")
+        "StorageError: invalid object, Code: 4, Key: \(storageKey(resource, old)), ResourceVersion: 0, "
+          + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(object.uid), UID in "
+          + "object meta: \(old.uid)")
     }
+  }
+
+  /// Where a real server keeps an object, which its errors show.
+  private func storageKey(_ resource: ResourceDefinition, _ object: JSONValue) -> String {
+    let path = [resource.kind.plural, object.namespace, object.name].filter { !$0.isEmpty }
+    return "/registry/" + path.joined(separator: "/")
   }
 
   private func keepMetadata(_ object: inout JSONValue, _ old: JSONValue) {
@@ -108,14 +115,5 @@ extension APIServer {
     default:
       if resource.hasStatus { object["status"] = old["status"] }
     }
-  }
-}
-
-extension JSONValue {
-  fileprivate var withoutStatusAndMetadata: JSONValue {
-    var value = self
-    value["metadata"] = nil
-    value["status"] = nil
-    return value
   }
 }

@@ -52,6 +52,26 @@ extension Refusal {
       "the object has been modified; please apply your changes to the latest version and try again")
   }
 
+  /// A deletion whose precondition does not hold; the one error that names the kind and not its plural.
+  static func precondition(
+    _ resource: ResourceDefinition, _ name: String, _ why: String
+  ) -> Refusal {
+    var details = resource.details(name)
+    details["kind"] = .string(resource.kind.kind)
+    return Refusal(
+      code: 409, reason: "Conflict",
+      message: "Operation cannot be fulfilled on \(resource.qualifiedKind) \"\(name)\": \(why)",
+      details: details)
+  }
+
+  /// 422: what is wrong with the options of a request, which are objects of their own.
+  static func invalidOptions(_ kind: String, _ error: FieldError) -> Refusal {
+    .invalid(
+      ResourceDefinition(
+        kind: ResourceKind(group: "meta.k8s.io", version: "v1", kind: kind, plural: kind),
+        singular: kind), "", [error])
+  }
+
   static func forbidden(
     _ resource: ResourceDefinition, _ name: String, _ why: String
   ) -> Refusal {
@@ -88,7 +108,7 @@ extension Refusal {
         + accepted.joined(separator: ", "))
   }
 
-  /// A create or a delete under way: the server knows no answer yet, ask again.
+  /// A list at a revision that is yet to come.
   static func tooLargeResourceVersion(_ wanted: Int64, current: Int64) -> Refusal {
     Refusal(
       code: 504, reason: "Timeout",

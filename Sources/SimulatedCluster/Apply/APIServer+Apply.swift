@@ -10,20 +10,8 @@ extension APIServer {
     subresource: Subresource?, _ request: WriteRequest
   ) throws(Refusal) -> (object: StoredObject, isNew: Bool) {
     guard !request.fieldManager.isEmpty else {
-      throw Refusal(
-        code: 422, reason: "Invalid",
-        message:
-          "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required "
-          + "for apply patch",
-        details: [
-          "group": "meta.k8s.io", "kind": "PatchOptions",
-          "causes": [
-            [
-              "reason": "FieldValueRequired", "field": "fieldManager",
-              "message": "Required value: is required for apply patch",
-            ]
-          ],
-        ])
+      throw .invalidOptions(
+        "PatchOptions", .required("fieldManager", "is required for apply patch"))
     }
     let configuration = try configuration(manifest, resource, key, request)
     let manager = ManagedFields.Manager(

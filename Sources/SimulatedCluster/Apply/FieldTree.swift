@@ -62,7 +62,9 @@ enum FieldTree {
           difference.added.setChild(
             element, compare(nil, entry.value, entry.schema).added)
         }
-        difference.added.members.insert(element)
+        // A list of keyed items is nothing but its items.
+        let isList = if case .array = entry.value { !entry.schema.isAtomic } else { false }
+        if !isList { difference.added.members.insert(element) }
         continue
       }
       guard previous.value != entry.value else { continue }
@@ -86,7 +88,9 @@ enum FieldTree {
     _ value: JSONValue?, _ schema: Schema
   ) -> [FieldPathElement: (value: JSONValue, schema: Schema)] {
     guard let value, let members = members(value, schema) else { return [:] }
-    return Dictionary(members.map { ($0.element, ($0.value, $0.schema)) }) { first, _ in first }
+    return Dictionary(
+      members.filter { !$0.value.isNull }.map { ($0.element, ($0.value, $0.schema)) }
+    ) { first, _ in first }
   }
 
   /// An applied configuration laid over an object.

@@ -105,7 +105,13 @@ extension JSONValue {
     let keepsTime = old?.string("status") == status
     new["lastTransitionTime"] = keepsTime ? old?["lastTransitionTime"] ?? now : now
     if updates { new["lastUpdateTime"] = now }
-    if let index { conditions[index] = new } else { conditions.append(new) }
+    if let index, !updates {
+      conditions[index] = new
+    } else {
+      // The Deployment controller moves what it sets to the end.
+      if let index { conditions.remove(at: index) }
+      conditions.append(new)
+    }
     self["status", "conditions"] = .array(conditions)
   }
 

@@ -128,7 +128,7 @@ extension JSONValue {
     updates: Bool, unlessSame: Bool
   ) {
     if unlessSame, let old = condition(type), old.string("status") == status,
-      old.string("reason") == reason, old.string("message") == message
+      old.string("reason") == reason
     {
       return
     }

@@ -4,7 +4,7 @@ internal import Kubernetes
 enum JSONPatch {
   static func apply(_ patch: JSONValue, to object: JSONValue) throws(Refusal) -> JSONValue {
     guard let operations = patch.arrayValue else {
-      throw .badRequest("a JSON patch is a list of operations")
+      throw .badRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     }
     var object = object
     for operation in operations { object = try apply(operation: operation, to: object) }
@@ -23,8 +23,7 @@ enum JSONPatch {
     case "remove": try remove(path[...], from: &object)
     case "test":
       guard try value(at: path, in: object) == operation["value"] ?? .null else {
-        throw refusal(
-          "testing value \(text(path)) failed")
+        throw refusal
       }
     case "copy", "move":
       let source = try pointer(operation["from"])
@@ -36,19 +35,15 @@ enum JSONPatch {
     return object
   }
 
-  private static func refusal(_ text: String) -> Refusal {
-    Refusal(
-      code: 422, reason: "Invalid",
-      message: "the server rejected our request due to an error in our request",
-      details: [
-        "causes": [["message": .string(text)]]
-      ])
-  }
+  /// The server keeps to itself what exactly does not fit.
+  private static let refusal = Refusal(
+    code: 422, reason: "Invalid",
+    message: "the server rejected our request due to an error in our request", details: [:])
 
   private static func pointer(_ value: JSONValue?) throws(Refusal) -> [String] {
     guard let text = value?.stringValue else { throw .badRequest("a JSON patch needs a path") }
     if text.isEmpty { return [] }
-    guard text.first == "/" else { throw refusal("the path \(text) is no JSON pointer") }
+    guard text.first == "/" else { throw refusal }
     return text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
       .map { unescape($0) }
   }
@@ -67,28 +62,20 @@ enum JSONPatch {
     return result
   }
 
-  private static func text(_ path: [String]) -> String {
-    "/" + path.joined(separator: "/")
-  }
-
   private static func value(at path: [String], in object: JSONValue) throws(Refusal) -> JSONValue {
     var value = object
     for part in path {
       switch value {
       case .object(let members):
-        guard let member = members[part] else { throw missing(path) }
+        guard let member = members[part] else { throw refusal }
         value = member
       case .array(let items):
-        guard let index = Int(part), items.indices.contains(index) else { throw missing(path) }
+        guard let index = Int(part), items.indices.contains(index) else { throw refusal }
         value = items[index]
-      default: throw missing(path)
+      default: throw refusal
       }
     }
     return value
-  }
-
-  private static func missing(_ path: [String]) -> Refusal {
-    refusal("the path \(text(path)) does not exist")
   }
 
   private static func put(
@@ -101,10 +88,10 @@ enum JSONPatch {
     switch object {
     case .object(var members):
       if path.count == 1 {
-        if replaces, members[first] == nil { throw missing(Array(path)) }
+        if replaces, members[first] == nil { throw refusal }
         members[first] = value
       } else {
-        guard var member = members[first] else { throw missing(Array(path)) }
+        guard var member = members[first] else { throw refusal }
         try put(value, at: path.dropFirst(), in: &member, replaces: replaces)
         members[first] = member
       }
@@ -112,26 +99,26 @@ enum JSONPatch {
     case .array(var items):
       if path.count == 1, !replaces {
         guard let index = first == "-" ? items.count : Int(first), (0...items.count).contains(index)
-        else { throw missing(Array(path)) }
+        else { throw refusal }
         items.insert(value, at: index)
       } else {
         guard let index = Int(first), items.indices.contains(index) else {
-          throw missing(Array(path))
+          throw refusal
         }
         try put(value, at: path.dropFirst(), in: &items[index], replaces: replaces)
       }
       object = .array(items)
-    default: throw missing(Array(path))
+    default: throw refusal
     }
   }
 
   private static func remove(
     _ path: ArraySlice<String>, from object: inout JSONValue
   ) throws(Refusal) {
-    guard let first = path.first else { throw refusal("the whole object cannot be removed") }
+    guard let first = path.first else { throw refusal }
     switch object {
     case .object(var members):
-      guard var member = members[first] else { throw missing(Array(path)) }
+      guard var member = members[first] else { throw refusal }
       if path.count == 1 {
         members[first] = nil
       } else {
@@ -141,7 +128,7 @@ enum JSONPatch {
       object = .object(members)
     case .array(var items):
       guard let index = Int(first), items.indices.contains(index) else {
-        throw missing(Array(path))
+        throw refusal
       }
       if path.count == 1 {
         items.remove(at: index)
@@ -149,7 +136,7 @@ enum JSONPatch {
         try remove(path.dropFirst(), from: &items[index])
       }
       object = .array(items)
-    default: throw missing(Array(path))
+    default: throw refusal
     }
   }
 }

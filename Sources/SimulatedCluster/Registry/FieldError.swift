@@ -27,6 +27,11 @@ struct FieldError: Sendable, Equatable {
     FieldError(kind: .invalid, field: field, value: (value ?? .null).goText, detail: detail)
   }
 
+  /// An invalid value that the server prints in Go's notation.
+  static func invalid(_ field: String, goValue: String, _ detail: String) -> FieldError {
+    FieldError(kind: .invalid, field: field, value: goValue, detail: detail)
+  }
+
   static func duplicate(_ field: String, _ value: String) -> FieldError {
     FieldError(kind: .duplicate, field: field, value: "\"\(value)\"", detail: "")
   }
@@ -90,17 +95,5 @@ extension Refusal {
     return Refusal(
       code: 422, reason: "Invalid",
       message: "\(resource.qualifiedKind) \"\(name)\" is invalid: \(text)", details: details)
-  }
-}
-
-extension JSONValue {
-  /// The value as Go's `%#v` would print it in an error, near enough for people.
-  var goText: String {
-    switch self {
-    case .null: "null"
-    case .string(let text): "\"\(text)\""
-    case .object, .array: jsonText
-    default: text ?? ""
-    }
   }
 }

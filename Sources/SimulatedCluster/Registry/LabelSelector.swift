@@ -59,7 +59,7 @@ extension LabelSelector {
     do {
       requirements = try parser.parse()
     } catch {
-      throw .badRequest("unable to parse requirement: \(error.text)")
+      throw .badRequest(error.text)
     }
   }
 }
@@ -113,7 +113,11 @@ private struct LabelSelectorParser {
     var requirements: [LabelSelector.Requirement] = []
     guard !tokens.isEmpty else { return [] }
     while true {
-      requirements.append(try requirement())
+      do {
+        requirements.append(try requirement())
+      } catch {
+        throw Failure(text: "unable to parse requirement: \(error.text)")
+      }
       guard let next = token else { return requirements }
       guard next == "," else {
         throw Failure(text: "found '\(next)', expected: ',' or 'end of string'")
@@ -179,13 +183,13 @@ private struct LabelSelectorParser {
 
   private mutating func values() throws(Failure) -> Set<String> {
     guard take() == "(" else {
-      throw Failure(text: "found '\(tokens[max(0, position - 1)])', expected: '('")
+      throw Failure(text: "found '\(tokens[max(0, position - 1)])' expected: '('")
     }
     var values: Set<String> = []
     while true {
       let next = take()
       switch next {
-      case "": throw Failure(text: "found '', expected: ',' or ')'")
+      case "": throw Failure(text: "found '', expected: ',', or ')'")
       case ")": return values
       case ",": continue
       default: values.insert(next)

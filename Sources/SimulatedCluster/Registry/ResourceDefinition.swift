@@ -52,6 +52,8 @@ protocol KindRules: Sendable {
   func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal)
   /// Keeps what a client may not change.
   func prepareForUpdate(_ object: inout JSONValue, old: JSONValue)
+  /// Whether two versions ask for the same, so that their generation is the same.
+  func isSameWish(_ object: JSONValue, _ old: JSONValue) -> Bool
   func validate(_ object: JSONValue) -> [FieldError]
   func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError]
   func nameErrors(_ name: String) -> [String]
@@ -69,6 +71,9 @@ extension KindRules {
   func setDefaults(_ object: inout JSONValue) {}
   func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {}
   func prepareForUpdate(_ object: inout JSONValue, old: JSONValue) {}
+  func isSameWish(_ object: JSONValue, _ old: JSONValue) -> Bool {
+    object.withoutStatusAndMetadata == old.withoutStatusAndMetadata
+  }
   func validate(_ object: JSONValue) -> [FieldError] { [] }
   func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] { [] }
   func nameErrors(_ name: String) -> [String] { NameRules.subdomain(name) }
@@ -84,6 +89,13 @@ extension KindRules {
 struct GenericRules: KindRules {}
 
 extension JSONValue {
+  fileprivate var withoutStatusAndMetadata: JSONValue {
+    var value = self
+    value["metadata"] = nil
+    value["status"] = nil
+    return value
+  }
+
   /// A scalar as a field selector compares it.
   var text: String? {
     switch self {

@@ -20,6 +20,16 @@ struct DeploymentRules: KindRules {
     object["spec"] = spec
   }
 
+  func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {
+    object["status"] = [:]
+  }
+
+  /// Alone among the kinds, a Deployment has a new generation for its annotations too.
+  func isSameWish(_ object: JSONValue, _ old: JSONValue) -> Bool {
+    object["spec"] == old["spec"]
+      && object["metadata", "annotations"] == old["metadata", "annotations"]
+  }
+
   func validate(_ object: JSONValue) -> [FieldError] {
     var errors = WorkloadTemplate.validate(object)
     let strategy = object["spec", "strategy"]
@@ -59,6 +69,10 @@ struct ReplicaSetRules: KindRules {
     if object["spec", "replicas"] == nil { object["spec", "replicas"] = 1 }
   }
 
+  func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {
+    object["status"] = ["replicas": 0]
+  }
+
   func validate(_ object: JSONValue) -> [FieldError] { WorkloadTemplate.validate(object) }
 
   func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
@@ -88,30 +102,40 @@ enum WorkloadTemplate {
     if let replicas = spec?.integer("replicas"), replicas < 0 {
       errors.append(.notNegative("spec.replicas", replicas))
     }
-    let labels = spec?["template", "metadata", "labels"]
-    if let selector = spec?["selector"] {
-      errors += validateSelectorText(selector)
+    let selector = spec?["selector"]
+    let selectorErrors = selector.map(validateSelectorText) ?? [.required("spec.selector")]
+    errors += selectorErrors
+    guard selector == nil || selectorErrors.isEmpty else {
+      return errors + [
+        .invalid("spec.selector", goValue: GoText.selector(selector), "invalid label selector")
+      ]
+    }
+    if let selector {
       let isEmpty =
         selector["matchLabels"]?.objectValue?.isEmpty ?? true
         && selector.items("matchExpressions").isEmpty
       if isEmpty {
         errors.append(
-          .invalid("spec.selector", selector, "empty selector is invalid for deployment"))
-      }
-    } else {
-      errors.append(.required("spec.selector"))
-    }
-    if let selector = spec?["selector"], errors.isEmpty {
-      if !LabelSelector(object: selector).matches(labels?.objectValue ?? [:]) {
-        errors.append(
           .invalid(
-            "spec.template.metadata.labels", labels ?? .null,
-            "`selector` does not match template `labels`"))
+            "spec.selector", goValue: GoText.selector(selector),
+            "empty selector is invalid for deployment"))
       }
-    } else if spec?["selector"] == nil {
+    }
+    return errors + validateTemplate(spec, selector)
+  }
+
+  private static func validateTemplate(
+    _ spec: JSONValue?, _ selector: JSONValue?
+  ) -> [FieldError] {
+    var errors: [FieldError] = []
+    let labels = spec?["template", "metadata", "labels"]
+    // No selector at all matches nothing.
+    let matches =
+      selector.map { LabelSelector(object: $0).matches(labels?.objectValue ?? [:]) } ?? false
+    if !matches {
       errors.append(
         .invalid(
-          "spec.template.metadata.labels", labels ?? .null,
+          "spec.template.metadata.labels", goValue: GoText.map(labels),
           "`selector` does not match template `labels`"))
     }
     errors += MetadataRules.labels(labels, field: "spec.template.labels")
@@ -120,8 +144,7 @@ enum WorkloadTemplate {
     if let policy = spec?["template", "spec", "restartPolicy"]?.stringValue, policy != "Always",
       ["OnFailure", "Never"].contains(policy)
     {
-      errors.append(
-        .notSupported("spec.template.spec.restartPolicy", policy, ["Always"]))
+      errors.append(.notSupported("spec.template.spec.restartPolicy", policy, ["Always"]))
     }
     return errors
   }
@@ -143,6 +166,9 @@ enum WorkloadTemplate {
 
   static func validateSelector(_ object: JSONValue, old: JSONValue) -> [FieldError] {
     guard object["spec", "selector"] != old["spec", "selector"] else { return [] }
-    return [.invalid("spec.selector", object["spec", "selector"], "field is immutable")]
+    return [
+      .invalid(
+        "spec.selector", goValue: GoText.selector(object["spec", "selector"]), "field is immutable")
+    ]
   }
 }

@@ -3,6 +3,8 @@ internal import Kubernetes
 /// Reads a body against the type of its kind: refuses values of the wrong type, drops fields that the type does not have.
 struct SchemaCheck {
   private let resource: ResourceDefinition
+  /// The type whose field is being read, for errors.
+  private var owner = ""
   /// Paths of fields that were dropped.
   private(set) var unknownFields: [String] = []
 
@@ -32,7 +34,10 @@ struct SchemaCheck {
     case (.any, _): return value
     case (_, .null): return .null
     case (.string, .string), (.bytes, .string), (.bool, .bool), (.number, .integer),
-      (.number, .double), (.quantity, .string), (.intOrString, .string), (.intOrString, .integer):
+      (.number, .double), (.intOrString, .string), (.intOrString, .integer):
+      return value
+    case (.quantity, .string(let text)):
+      guard Quantity(text) != nil else { throw malformed(Quantity.grammarText) }
       return value
     case (.int32, .integer(let number)) where Int32(exactly: number) != nil: return value
     case (.int64, .integer), (.time, .string), (.microTime, .string): return value
@@ -41,14 +46,12 @@ struct SchemaCheck {
     case (.map(let item, _), .object(let members)):
       var result: [String: JSONValue] = [:]
       for (key, member) in members {
-        result[key] = try walk(member, item, path: "\(path)[\(key)]")
+        result[key] = try walk(member, item, path: path)
       }
       return .object(result)
     case (.list(let item, _), .array(let items)):
       var result: [JSONValue] = []
-      for (index, member) in items.enumerated() {
-        result.append(try walk(member, item, path: "\(path)[\(index)]"))
-      }
+      for member in items { result.append(try walk(member, item, path: path)) }
       return .array(result)
     case (.object(let type, _), .object(let members)):
       return .object(try fields(members, of: type, path: path))
@@ -71,13 +74,13 @@ struct SchemaCheck {
       }
       // An explicit null is the same as leaving the field out.
       if member.isNull { continue }
+      owner = type
       result[name] = try walk(member, field.schema, path: place)
     }
     return result
   }
 
   private func mismatch(_ value: JSONValue, _ schema: Schema, path: String) -> Refusal {
-    let kind = resource.kind.kind
     let found =
       switch value {
       case .string: "string"
@@ -87,9 +90,15 @@ struct SchemaCheck {
       case .object: "object"
       case .null: "null"
       }
+    return malformed(
+      "json: cannot unmarshal \(found) into Go struct field \(owner).\(path) of type \(schema.goName)"
+    )
+  }
+
+  private func malformed(_ why: String) -> Refusal {
+    let kind = resource.kind.kind
     return .badRequest(
-      "\(kind) in version \"\(resource.kind.version)\" cannot be handled as a \(kind): json: cannot "
-        + "unmarshal \(found) into Go struct field .\(path) of type \(schema.goName)")
+      "\(kind) in version \"\(resource.kind.version)\" cannot be handled as a \(kind): \(why)")
   }
 }
 

@@ -84,11 +84,13 @@ extension ObjectStore {
   }
 
   /// Removes an object; `nil` where it is no longer the one that was looked at.
-  func remove(_ current: StoredObject) -> StoredObject? {
+  ///
+  /// - Parameter json: its last state, where that is another one than the stored.
+  func remove(_ current: StoredObject, leaving json: JSONValue? = nil) -> StoredObject? {
     state.withLock { state in
       guard state.tables[current.resource]?[current.key] === current else { return nil }
       state.revision += 1
-      let last = current.at(revision: state.revision)
+      let last = current.at(revision: state.revision, json)
       state.tables[current.resource]?.remove(current.key)
       index(&state, current, nil)
       publish(&state, Change(kind: .deleted, object: last, previous: current))

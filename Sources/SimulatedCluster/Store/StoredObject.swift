@@ -47,8 +47,8 @@ final class StoredObject: Sendable {
   }
 
   /// The same object at another revision: what a deletion event carries.
-  func at(revision: Int64) -> StoredObject {
-    var json = json
+  func at(revision: Int64, _ other: JSONValue? = nil) -> StoredObject {
+    var json = other ?? json
     json["metadata", "resourceVersion"] = .string(String(revision))
     return StoredObject(resource: resource, key: key, revision: revision, json: json)
   }

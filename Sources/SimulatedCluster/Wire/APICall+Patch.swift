@@ -16,9 +16,11 @@ extension APICall {
       !(isCustom && $0 == "application/strategic-merge-patch+json")
     }
     guard accepted.contains(type) else { throw .unsupportedMediaType(accepted: accepted) }
-    if type == "application/apply-patch+yaml" { return try apply(try body.yaml()) }
-    let patch = try body.parsed()
-    let request = try write()
+    if type == "application/apply-patch+yaml" {
+      return try apply(try body.yaml(of: resource.kind.kind))
+    }
+    let patch = try body.parsed(of: resource.kind.kind)
+    let request = try write("PatchOptions")
     if subresource == .scale {
       let changed = try patched(server.scale(resource, key), patch, type)
       return Response(try server.setScale(resource, key, to: changed, request))
@@ -44,7 +46,7 @@ extension APICall {
 
   private func apply(_ manifest: JSONValue) throws(Refusal) -> Response {
     let (object, isNew) = try server.apply(
-      resource, key, manifest, subresource: subresource, try write())
+      resource, key, manifest, subresource: subresource, try write("PatchOptions"))
     return answer(object, status: isNew ? .created : .ok)
   }
 }

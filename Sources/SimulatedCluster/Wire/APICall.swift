@@ -36,19 +36,24 @@ struct APICall: Sendable {
 
   var subresource: Subresource? { target.subresource.flatMap(Subresource.init(rawValue:)) }
 
-  func write() throws(Refusal) -> WriteRequest {
+  /// - Parameter options: the kind of object that the query of this verb stands for, for errors.
+  func write(_ options: String) throws(Refusal) -> WriteRequest {
     var request = WriteRequest(fieldManager: query["fieldManager"] ?? defaultManager)
     let dryRun = query.all("dryRun")
-    if let wrong = dryRun.first(where: { $0 != "All" }) {
-      throw Refusal(
-        code: 400, reason: "BadRequest",
-        message: "invalid dry run option \"\(wrong)\": supported values: \"All\"")
-    }
+    try checkDryRun(dryRun, options)
     request.isDryRun = !dryRun.isEmpty
     request.isForced = query.isOn("force")
     request.fieldValidation =
       query["fieldValidation"].flatMap(WriteRequest.FieldValidation.init(rawValue:)) ?? .ignore
     return request
+  }
+
+  private func checkDryRun(_ values: [String], _ options: String) throws(Refusal) {
+    guard values.contains(where: { $0 != "All" }) else { return }
+    throw .invalidOptions(
+      options,
+      FieldError(
+        kind: .notSupported(["All"]), field: "dryRun", value: GoText.list(values), detail: ""))
   }
 
   /// The part of the user agent before the slash: `kubectl`.
@@ -103,17 +108,18 @@ extension APICall {
     guard target.name == nil, subresource == nil else { throw .methodNotAllowed }
     guard resource.kind.isNamespaced == (target.namespace != nil) else { throw .methodNotAllowed }
     let object = try server.create(
-      resource, in: target.namespace ?? "", try body.json(), try write())
+      resource, in: target.namespace ?? "", try body.json(of: resource.kind.kind),
+      try write("CreateOptions"))
     return answer(object, status: .created)
   }
 
   func replace(_ body: RequestBodyText) throws(Refusal) -> Response {
-    let wanted = try body.json()
+    let wanted = try body.json(of: resource.kind.kind)
     if subresource == .scale {
-      return Response(try server.setScale(resource, key, to: wanted, try write()))
+      return Response(try server.setScale(resource, key, to: wanted, try write("UpdateOptions")))
     }
     let object = try server.update(
-      resource, key, subresource: subresource, try write()
+      resource, key, subresource: subresource, try write("UpdateOptions")
     ) { _ throws(Refusal) in wanted }
     return answer(object)
   }
@@ -123,7 +129,7 @@ extension APICall {
   }
 
   private func bind(_ body: RequestBodyText) throws(Refusal) -> Response {
-    let node = try body.json().string("target", "name")
+    let node = try body.json(of: resource.kind.kind).string("target", "name")
     _ = try server.update(resource, key, .controller) { pod throws(Refusal) in
       guard pod.json.string("spec", "nodeName").isEmpty else {
         throw .conflict(
@@ -140,7 +146,7 @@ extension APICall {
   }
 
   private func evict(_ body: RequestBodyText) throws(Refusal) -> Response {
-    let options = try body.json()["deleteOptions"] ?? [:]
+    let options = try body.json(of: resource.kind.kind)["deleteOptions"] ?? [:]
     try server.delete(resource, key, try deletion(options))
     return Response(
       ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201],
@@ -152,7 +158,7 @@ extension APICall {
 
 extension APICall {
   func delete(_ body: RequestBodyText) throws(Refusal) -> Response {
-    let options = body.isEmpty ? JSONValue.object([:]) : try body.json()
+    let options = body.isEmpty ? JSONValue.object([:]) : try body.json(of: resource.kind.kind)
     let (object, isGone) = try server.delete(resource, key, try deletion(options))
     // A real API server answers with the object as long as it is there, and with a Status when not.
     guard isGone, resource.id != BuiltIn.pods else { return answer(object) }
@@ -160,7 +166,7 @@ extension APICall {
   }
 
   func deleteCollection(_ body: RequestBodyText) throws(Refusal) -> Response {
-    let options = body.isEmpty ? JSONValue.object([:]) : try body.json()
+    let options = body.isEmpty ? JSONValue.object([:]) : try body.json(of: resource.kind.kind)
     let page = try server.list(resource, try listRequest())
     for object in page.objects {
       do {
@@ -177,9 +183,10 @@ extension APICall {
     let policy = options["propagationPolicy"]?.stringValue ?? query["propagationPolicy"]
     if let policy {
       guard let propagation = DeletionRequest.Propagation(rawValue: policy) else {
-        throw .badRequest(
-          "invalid deletion propagation policy \"\(policy)\": supported values: \"Background\", "
-            + "\"Foreground\", \"Orphan\"")
+        throw .invalidOptions(
+          "DeleteOptions",
+          .notSupported(
+            "propagationPolicy", policy, ["Foreground", "Background", "Orphan", "nil"]))
       }
       request.propagation = propagation
     } else if let orphans = options["orphanDependents"]?.boolValue {
@@ -189,7 +196,9 @@ extension APICall {
     request.resourceVersion = options["preconditions", "resourceVersion"]?.stringValue
     request.gracePeriodSeconds =
       options.integer("gracePeriodSeconds") ?? query["gracePeriodSeconds"].flatMap { Int64($0) }
-    request.isDryRun = !options.items("dryRun").isEmpty || !query.all("dryRun").isEmpty
+    let dryRun = options.items("dryRun").compactMap(\.stringValue) + query.all("dryRun")
+    try checkDryRun(dryRun, "DeleteOptions")
+    request.isDryRun = !dryRun.isEmpty
     return request
   }
 }

@@ -30,6 +30,7 @@ struct Discovery: Sendable {
     if path.first == "api", path.count == 2 { return resources("", path[1]) }
     if path.first == "apis", path.count == 2 { return group(path[1]) }
     if path.first == "apis", path.count == 3 { return resources(path[1], path[2]) }
+    if path.first == "apis", !groups.contains(where: { $0.name == path[1] }) { return notFound }
     return nil
   }
 
@@ -37,6 +38,8 @@ struct Discovery: Sendable {
   func anyForm(_ path: [String]) -> Response? {
     path.first == "openapi" ? OpenAPI(registry: registry).answer(path) : nil
   }
+
+  private var notFound: Response { Response(text: "404 page not found\n", status: .notFound) }
 
   private var coreVersions: JSONValue {
     ["kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []]
@@ -78,7 +81,7 @@ struct Discovery: Sendable {
 
   private func group(_ name: String) -> Response? {
     guard let group = groups.first(where: { $0.name == name }) else {
-      return Response(text: "404 page not found\n", status: .notFound)
+      return notFound
     }
     var answer = json(group)
     answer["kind"] = "APIGroup"
@@ -92,7 +95,7 @@ struct Discovery: Sendable {
     }
     let reviews = Reviews.resources(group: group, version: version)
     guard !definitions.isEmpty || !reviews.isEmpty else {
-      return Response(text: "404 page not found\n", status: .notFound)
+      return notFound
     }
     return Response([
       "kind": "APIResourceList", "apiVersion": "v1",

@@ -14,31 +14,46 @@ struct RequestBodyText {
     self.type = type.split(separator: ";").first.map(\.trimmed) ?? ""
   }
 
+  var isProtocolBuffer: Bool { type == "application/vnd.kubernetes.protobuf" }
   var isEmpty: Bool { buffer.readableBytes == 0 }
 
   /// The body as JSON; YAML where the type says so.
-  func json() throws(Refusal) -> JSONValue {
+  ///
+  /// - Parameter kind: what it should be, for errors.
+  func json(of kind: String) throws(Refusal) -> JSONValue {
     guard ["", "application/json", "application/yaml", "*/*"].contains(type) else {
       throw .unsupportedMediaType(accepted: [
         "application/json", "application/yaml", "application/vnd.kubernetes.protobuf",
       ])
     }
-    return type == "application/yaml" ? try yaml() : try parsed()
+    return type == "application/yaml" ? try yaml(of: kind) : try parsed(of: kind)
   }
 
-  func parsed() throws(Refusal) -> JSONValue {
+  func parsed(of kind: String) throws(Refusal) -> JSONValue {
     do {
       return try JSONValue(parsing: Data(buffer: buffer))
     } catch {
       throw .badRequest(
-        "the object provided is unrecognized (must be of type JSON): couldn't get version/kind; "
-          + "json parse error: the body is no JSON")
+        "the object provided is unrecognized (must be of type \(kind)): couldn't get version/kind; "
+          + "json parse error: \(parseError)")
     }
   }
 
-  func yaml() throws(Refusal) -> JSONValue {
+  /// What Go's JSON decoder would say, as far as it can be told from the outside.
+  private var parseError: String {
     let text = String(buffer: buffer)
-    if text.first == "{" { return try parsed() }
+    guard let first = text.first(where: { !$0.isWhitespace }) else {
+      return "unexpected end of JSON input (<empty>)"
+    }
+    if "{[\"-0123456789tfn".contains(first) {
+      return "unexpected end of JSON input (\(text.prefix(80)))"
+    }
+    return "invalid character '\(first)' looking for beginning of value"
+  }
+
+  func yaml(of kind: String) throws(Refusal) -> JSONValue {
+    let text = String(buffer: buffer)
+    if text.first == "{" { return try parsed(of: kind) }
     do {
       guard let node = try Yams.compose(yaml: text) else { return .null }
       return YAMLReader.json(node)
