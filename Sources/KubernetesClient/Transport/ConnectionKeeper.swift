@@ -15,6 +15,7 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
   private let patience: TimeAmount
   private let health: ConnectionHealth
   private var lastRead = NIODeadline.now()
+  private var isAnswerDue = false
   private var check: Scheduled<Void>?
 
   init(quiet: Duration, patience: Duration, health: ConnectionHealth) {
@@ -39,6 +40,12 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastRead = .now()
+    if isAnswerDue {
+      // Any frame is a sign of life.
+      isAnswerDue = false
+      check?.cancel()
+      waitForQuiet(context)
+    }
     context.fireChannelRead(data)
   }
 
@@ -53,17 +60,13 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private func ping(_ context: ChannelHandlerContext) {
-    let sent = NIODeadline.now()
+    isAnswerDue = true
     let frame = HTTP2Frame(
       streamID: .rootStream, payload: .ping(HTTP2PingData(withInteger: 1), ack: false))
     context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     check = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
-      if self.lastRead >= sent {
-        self.waitForQuiet(context)
-      } else {
-        self.health.noteFreeze()
-        context.close(mode: .all, promise: nil)
-      }
+      self.health.noteFreeze()
+      context.close(mode: .all, promise: nil)
     }
   }
 }

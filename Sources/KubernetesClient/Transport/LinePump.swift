@@ -55,9 +55,9 @@ struct LinePump: Sendable {
     var splitter = LineSplitter()
     for try await chunk in body {
       activity.note()
-      var lines: [Data] = []
-      chunk.withUnsafeReadableBytes { bytes in splitter.append(bytes) { lines.append($0) } }
-      for line in lines { try await hand(line, to: continuation) }
+      for line in chunk.withUnsafeReadableBytes({ splitter.append($0) }) {
+        try await hand(line, to: continuation)
+      }
       guard splitter.pendingCount <= maximumLineBytes else {
         throw NIOTooManyBytesError(maxBytes: maximumLineBytes)
       }

@@ -30,68 +30,73 @@ struct KubeconfigErrorTests {
         + "the service account of a pod (/no/account)")
   }
 
-  @Test(arguments: [
-    ("{}", nil, "it has no clusters, users or contexts"),
-    ("a: [", nil, "(line "),
-    ("- a\n- b\n", nil, "it is no YAML mapping"),
-    ("clusters: 7", nil, "clusters has a value of the wrong type"),
-    ("clusters: [{name: k, cluster: {server: [1]}}]", nil, "clusters[0].cluster.server"),
-    ("users: [{name: u, user: {token: {a: b}}}]", nil, "users[0].user.token"),
-    ("a: 1\na: 2\n", nil, "a key stands twice"),
-    (
-      "contexts: [{name: a, context: {}}, {name: b, context: {}}]", nil,
-      "no context is chosen in FILE: use --context with one of a, b"
-    ),
-    (
-      "current-context: gone\ncontexts: [{name: a, context: {}}]", nil,
-      "there is no context 'gone' in FILE: there are a"
-    ),
-    (
-      "current-context: a\ncontexts: [{name: a, context: {}}]", "other",
-      "there is no context 'other' in FILE: there are a"
-    ),
-    (
-      "current-context: a\ncontexts: [{name: a, context: {cluster: k}}]", nil,
-      "context 'a' names the cluster 'k', which is not in FILE"
-    ),
-    (
-      """
-      current-context: a
-      clusters: [{name: k, cluster: {server: "https://h"}}]
-      contexts: [{name: a, context: {cluster: k, user: u}}]
-      """, nil, "context 'a' names the user 'u', which is not in FILE"
-    ),
-    (cluster("{}"), nil, "cluster 'k' in FILE: it has no server"),
-    (cluster("{server: 'ftp://h'}"), nil, "server 'ftp://h' is no address like https://host:6443"),
-    (
-      cluster("{server: 'https://h', certificate-authority: no/ca.crt}"), nil,
-      "certificate-authority FOLDER/no/ca.crt is missing"
-    ),
-    (
-      cluster("{server: 'https://h', certificate-authority-data: '!!'}"), nil,
-      "certificate-authority-data is no base64"
-    ),
-    (
-      cluster("{server: 'https://h', certificate-authority-data: aGVsbG8=}"), nil,
-      "certificate-authority-data holds no PEM"
-    ),
-    (
-      cluster(
-        "{server: 'https://h', insecure-skip-tls-verify: true, "
-          + "certificate-authority-data: LS0tLS1CRUdJTiA=}"), nil, "exclude each other"
-    ),
-    (cluster("{server: 'https://h', proxy-url: 'https://p'}"), nil, "proxy-url must be"),
-    (
-      user("{exec: {apiVersion: x, command: aws, args: [a]}}"), nil,
-      "user 'u' in FILE gets credentials by the exec plugin 'aws', which is not supported yet"
-    ),
-    (user("{auth-provider: {name: gcp}}"), nil, "the auth-provider 'gcp', which is not supported"),
-    (user("{token: a, username: b, password: c}"), nil, "token and username exclude each other"),
-    (user("{client-certificate-data: LS0tLS1CRUdJTiA=}"), nil, "needs client-key beside it"),
-    (user("{client-key-data: LS0tLS1CRUdJTiA=}"), nil, "needs client-certificate beside it"),
-    (user("{tokenFile: no/token}"), nil, "tokenFile FOLDER/no/token is missing"),
-    (user("{token: a, as-groups: [g]}"), nil, "need as beside them"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("{}", nil, "it has no clusters, users or contexts"),
+      ("a: [", nil, "(line "),
+      ("- a\n- b\n", nil, "it is no YAML mapping"),
+      ("clusters: 7", nil, "clusters has a value of the wrong type"),
+      ("clusters: [{name: k, cluster: {server: [1]}}]", nil, "clusters[0].cluster.server"),
+      ("users: [{name: u, user: {token: {a: b}}}]", nil, "users[0].user.token"),
+      ("a: 1\na: 2\n", nil, "a key stands twice"),
+      (
+        "contexts: [{name: a, context: {}}, {name: b, context: {}}]", nil,
+        "no context is chosen in FILE: use --context with one of a, b"
+      ),
+      (
+        "current-context: gone\ncontexts: [{name: a, context: {}}]", nil,
+        "there is no context 'gone' in FILE: there are a"
+      ),
+      (
+        "current-context: a\ncontexts: [{name: a, context: {}}]", "other",
+        "there is no context 'other' in FILE: there are a"
+      ),
+      (
+        "current-context: a\ncontexts: [{name: a, context: {cluster: k}}]", nil,
+        "context 'a' names the cluster 'k', which is not in FILE"
+      ),
+      (
+        """
+        current-context: a
+        clusters: [{name: k, cluster: {server: "https://h"}}]
+        contexts: [{name: a, context: {cluster: k, user: u}}]
+        """, nil, "context 'a' names the user 'u', which is not in FILE"
+      ),
+      (cluster("{}"), nil, "cluster 'k' in FILE: it has no server"),
+      (
+        cluster("{server: 'ftp://h'}"), nil, "server 'ftp://h' is no address like https://host:6443"
+      ),
+      (
+        cluster("{server: 'https://h', certificate-authority: no/ca.crt}"), nil,
+        "certificate-authority FOLDER/no/ca.crt is missing"
+      ),
+      (
+        cluster("{server: 'https://h', certificate-authority-data: '!!'}"), nil,
+        "certificate-authority-data is no base64"
+      ),
+      (
+        cluster("{server: 'https://h', certificate-authority-data: aGVsbG8=}"), nil,
+        "certificate-authority-data holds no PEM"
+      ),
+      (
+        cluster(
+          "{server: 'https://h', insecure-skip-tls-verify: true, "
+            + "certificate-authority-data: LS0tLS1CRUdJTiA=}"), nil, "exclude each other"
+      ),
+      (cluster("{server: 'https://h', proxy-url: 'https://p'}"), nil, "proxy-url must be"),
+      (
+        user("{exec: {apiVersion: x, command: aws, args: [a]}}"), nil,
+        "user 'u' in FILE gets credentials by the exec plugin 'aws', which is not supported yet"
+      ),
+      (
+        user("{auth-provider: {name: gcp}}"), nil, "the auth-provider 'gcp', which is not supported"
+      ),
+      (user("{token: a, username: b, password: c}"), nil, "token and username exclude each other"),
+      (user("{client-certificate-data: LS0tLS1CRUdJTiA=}"), nil, "needs client-key beside it"),
+      (user("{client-key-data: LS0tLS1CRUdJTiA=}"), nil, "needs client-certificate beside it"),
+      (user("{tokenFile: no/token}"), nil, "tokenFile FOLDER/no/token is missing"),
+      (user("{token: a, as-groups: [g]}"), nil, "need as beside them"),
+    ] as [(String, String?, String)])
   func invalidFile(text: String, context: String?, problem: String) async throws {
     try await withFolder { folder in
       let path = folder.appending(path: "config").path

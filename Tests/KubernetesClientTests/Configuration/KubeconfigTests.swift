@@ -32,7 +32,8 @@ struct KubeconfigTests {
     // Missing files and empty elements are skipped.
     Row("g", [nil, file(current: "one", contexts: ["one"]), nil], expects: "one@one"),
     // An empty file is a file without anything.
-    Row("h", ["", "# only a comment\n", file(current: "one", contexts: ["one"])], expects: "one@one"),
+    Row(
+      "h", ["", "# only a comment\n", file(current: "one", contexts: ["one"])], expects: "one@one"),
     // The namespace of the context.
     Row(
       "i", [file(current: "one", contexts: ["one"], namespace: "models")],
@@ -143,7 +144,8 @@ struct KubeconfigTests {
 
   @Test func readsEveryFieldOfClusterAndUser() async throws {
     let authority = try TestAuthority()
-    let data = Data(authority.certificate.utf8).base64EncodedString(options: .lineLength76Characters)
+    let data = Data(authority.certificate.utf8).base64EncodedString(
+      options: .lineLength76Characters)
     let block = data.split(whereSeparator: \.isNewline).joined(separator: "\n        ")
     let configuration = try await resolve(
       """
@@ -236,7 +238,8 @@ struct KubeconfigTests {
     var text = current.map { "current-context: \"\($0)\"\n" } ?? ""
     text += "clusters:\n"
     for name in contexts {
-      text += "- {name: cluster-\(name), cluster: {server: \"https://\(host ?? name).example.org\"}}\n"
+      text +=
+        "- {name: cluster-\(name), cluster: {server: \"https://\(host ?? name).example.org\"}}\n"
     }
     text += "users:\n"
     for name in contexts { text += "- {name: user-\(name), user: {token: t}}\n" }

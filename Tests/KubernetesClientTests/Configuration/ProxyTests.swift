@@ -3,16 +3,17 @@ import Testing
 
 @Suite("Proxies")
 struct ProxyTests {
-  @Test(arguments: [
-    ("http://proxy:3128", .http, "proxy", 3128, nil),
-    ("http://proxy", .http, "proxy", 80, nil),
-    ("proxy:3128", .http, "proxy", 3128, nil),
-    ("http://jane:p%40ss@proxy:3128/", .http, "proxy", 3128, "jane"),
-    ("socks5://127.0.0.1:9050", .socks5, "127.0.0.1", 9050, nil),
-    ("socks5://127.0.0.1", .socks5, "127.0.0.1", 1080, nil),
-    ("http://[fd00::1]:3128", .http, "fd00::1", 3128, nil),
-    ("http://[fd00::1]", .http, "fd00::1", 80, nil),
-  ] as [(String, Proxy.Kind, String, Int, String?)])
+  @Test(
+    arguments: [
+      ("http://proxy:3128", .http, "proxy", 3128, nil),
+      ("http://proxy", .http, "proxy", 80, nil),
+      ("proxy:3128", .http, "proxy", 3128, nil),
+      ("http://jane:p%40ss@proxy:3128/", .http, "proxy", 3128, "jane"),
+      ("socks5://127.0.0.1:9050", .socks5, "127.0.0.1", 9050, nil),
+      ("socks5://127.0.0.1", .socks5, "127.0.0.1", 1080, nil),
+      ("http://[fd00::1]:3128", .http, "fd00::1", 3128, nil),
+      ("http://[fd00::1]", .http, "fd00::1", 80, nil),
+    ] as [(String, Proxy.Kind, String, Int, String?)])
   func reads(text: String, kind: Proxy.Kind, host: String, port: Int, user: String?) {
     let proxy = Proxy(text)
     #expect(proxy?.kind == kind)

@@ -3,20 +3,23 @@ import Testing
 
 @Suite("Server addresses")
 struct ServerAddressTests {
-  @Test(arguments: [
-    ("https://10.0.0.1:6443", true, "10.0.0.1", 6443, ""),
-    ("https://k8s.example.org", true, "k8s.example.org", 443, ""),
-    ("https://k8s.example.org/", true, "k8s.example.org", 443, ""),
-    ("http://127.0.0.1", false, "127.0.0.1", 80, ""),
-    ("HTTPS://Host:1", true, "Host", 1, ""),
-    ("https://rancher.example.org/k8s/clusters/c-1/", true, "rancher.example.org", 443,
-     "/k8s/clusters/c-1"),
-    ("https://[fd00::1]:6443", true, "fd00::1", 6443, ""),
-    ("https://[::1]", true, "::1", 443, ""),
-    ("https://[::1]/p", true, "::1", 443, "/p"),
-    ("localhost:8080", false, "localhost", 8080, ""),
-    ("https://host:", true, "host", 443, ""),
-  ] as [(String, Bool, String, Int, String)])
+  @Test(
+    arguments: [
+      ("https://10.0.0.1:6443", true, "10.0.0.1", 6443, ""),
+      ("https://k8s.example.org", true, "k8s.example.org", 443, ""),
+      ("https://k8s.example.org/", true, "k8s.example.org", 443, ""),
+      ("http://127.0.0.1", false, "127.0.0.1", 80, ""),
+      ("HTTPS://Host:1", true, "Host", 1, ""),
+      (
+        "https://rancher.example.org/k8s/clusters/c-1/", true, "rancher.example.org", 443,
+        "/k8s/clusters/c-1"
+      ),
+      ("https://[fd00::1]:6443", true, "fd00::1", 6443, ""),
+      ("https://[::1]", true, "::1", 443, ""),
+      ("https://[::1]/p", true, "::1", 443, "/p"),
+      ("localhost:8080", false, "localhost", 8080, ""),
+      ("https://host:", true, "host", 443, ""),
+    ] as [(String, Bool, String, Int, String)])
   func reads(text: String, usesTLS: Bool, host: String, port: Int, prefix: String) {
     let address = ServerAddress(text, defaultsToTLS: false)
     #expect(

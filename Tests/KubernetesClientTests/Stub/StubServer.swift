@@ -25,6 +25,8 @@ final class StubServer: Sendable {
     case wait(Gate)
     /// Closes the connection without an end.
     case cut
+    /// Reads nothing any more, as a process that is stopped.
+    case freeze
 
     static func send(_ text: String) -> Step { .send(Data(text.utf8)) }
   }
@@ -56,6 +58,8 @@ final class StubServer: Sendable {
     var openConnections = 0
     /// Requests that are not answered to the end.
     var openRequests = 0
+    /// PING frames that came on HTTP/2 connections.
+    var pings = 0
     var channels: [ObjectIdentifier: any Channel] = [:]
   }
 
@@ -69,6 +73,7 @@ final class StubServer: Sendable {
   var connections: Int { state.withLock { $0.connections } }
   var openConnections: Int { state.withLock { $0.openConnections } }
   var openRequests: Int { state.withLock { $0.openRequests } }
+  var pings: Int { state.withLock { $0.pings } }
 
   /// - Parameter script: gets the request and how many came before it.
   static func run<Result>(
@@ -155,7 +160,14 @@ final class StubServer: Sendable {
             }
           }
           if context != nil {
-            return connection.configureCommonHTTPServerPipeline(configure)
+            return connection.configureCommonHTTPServerPipeline(
+              h2ConnectionChannelConfigurator: { connection in
+                connection.eventLoop.makeCompletedFuture {
+                  let pipeline = connection.pipeline.syncOperations
+                  let frames = try pipeline.handler(type: NIOHTTP2Handler.self)
+                  try pipeline.addHandler(PingCounter(box: box), position: .after(frames))
+                }
+              }, configure)
           }
           return connection.pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false
@@ -163,6 +175,24 @@ final class StubServer: Sendable {
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
+  }
+}
+
+private final class PingCounter: ChannelInboundHandler {
+  typealias InboundIn = HTTP2Frame
+  typealias InboundOut = HTTP2Frame
+
+  private let box: StubServer.StateBox
+
+  init(box: StubServer.StateBox) {
+    self.box = box
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if case .ping(_, ack: false) = unwrapInboundIn(data).payload {
+      _ = box.update { $0.pings += 1 }
+    }
+    context.fireChannelRead(data)
   }
 }
 
@@ -244,6 +274,8 @@ private final class StubHandler: ChannelInboundHandler {
       }
     case .cut:
       connection.close(promise: nil)
+    case .freeze:
+      connection.setOption(.autoRead, value: false).whenComplete { _ in }
     }
   }
 

@@ -35,12 +35,12 @@ func withClient<Result>(
   }
 }
 
-/// Waits until something is so, at most ten seconds.
+/// Waits until something is so, at most half a minute: machines that build beside are slow.
 func waitUntil(
   _ comment: Comment, _ condition: () async throws -> Bool,
   sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .seconds(30)
   while try await !condition() {
     try #require(.now < deadline, comment, sourceLocation: sourceLocation)
     try await Task.sleep(for: .milliseconds(5))

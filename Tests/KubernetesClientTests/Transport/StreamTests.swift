@@ -176,6 +176,42 @@ struct StreamTests {
     }
   }
 
+  @Test func noticesThatAServerIsFrozen() async throws {
+    let authority = try TestAuthority()
+    var options = HTTPClusterAPI.Options()
+    options.pingInterval = .milliseconds(100)
+    options.pingTimeout = .milliseconds(200)
+    try await StubServer.run(
+      tls: try authority.issue(), script: { _, _ in .stream(.send("one\n"), .freeze) }
+    ) { server in
+      try await withClient(server.configuration(authority: authority), options: options) { client in
+        let error = try await failure { _ = try await all(client.lines(.watch("/x"))) }
+        #expect(
+          error.description
+            == "127.0.0.1:\(server.port) stopped answering: nothing came for 300 ms")
+      }
+    }
+  }
+
+  @Test func leavesAQuietWatchAloneWhileTheServerLives() async throws {
+    let authority = try TestAuthority()
+    let gate = StubServer.Gate()
+    var options = HTTPClusterAPI.Options()
+    options.pingInterval = .milliseconds(50)
+    options.pingTimeout = .seconds(10)
+    try await StubServer.run(
+      tls: try authority.issue(), script: { _, _ in .stream(.wait(gate), .send("late\n")) }
+    ) { server in
+      try await withClient(server.configuration(authority: authority), options: options) { client in
+        let lines = try await client.lines(.watch("/x"))
+        try await waitUntil("the server was asked for signs of life") { server.pings >= 5 }
+        gate.open()
+        #expect(try await all(lines) == ["late"])
+        #expect(server.connections == 1)
+      }
+    }
+  }
+
   @Test func throwsTheRefusalOfAWatch() async throws {
     try await StubServer.run(script: { _, _ in
       .json(#"{"kind":"Status","code":410,"reason":"Expired","message":"too old"}"#, status: 410)
