@@ -78,9 +78,19 @@ package final class TerminalSession {
   }
 
   /// Milliseconds that an Escape waits for the rest of a sequence: `ESCDELAY`, else 25.
-  static func escapeDelay(_ value: String?) -> Int {
+  package static func escapeDelay(_ value: String?) -> Int {
     guard let value, let delay = Int(value), delay >= 0 else { return 25 }
     return min(delay, 10_000)
+  }
+
+  /// Milliseconds to wait for the rest of what is pending. Nobody types half a sequence by hand, so
+  /// its rest may take as long as a slow line does.
+  package static func patience(for pending: InputParser.Pending, escapeDelay: Int) -> Int? {
+    switch pending {
+    case .nothing: nil
+    case .escape: escapeDelay
+    case .sequence: max(escapeDelay, 500)
+    }
   }
 
   private static func checkTerminal(
@@ -214,12 +224,7 @@ extension TerminalSession {
 
   /// When an Escape or half a sequence is left, comes back to it after a while.
   private func waitForRest() {
-    let delay: Int
-    switch parser.pending {
-    case .nothing: return
-    case .escape: delay = escapeDelay
-    case .sequence: delay = max(escapeDelay, 500)
-    }
+    guard let delay = Self.patience(for: parser.pending, escapeDelay: escapeDelay) else { return }
     let known = reads
     DispatchQueue.main.asyncAfter(deadline: .now() + .milliseconds(delay)) {
       @Sendable [weak self] in

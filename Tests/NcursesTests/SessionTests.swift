@@ -70,10 +70,18 @@ extension CursesTests {
       defer { run.finish() }
       run.terminal.type("\u{1B}")
       try await eventually("escape") { run.events == keys("esc") }
-      run.terminal.type("\u{1B}[")
-      try await Task.sleep(for: .milliseconds(60))
-      run.terminal.type("A")
-      try await eventually("a sequence in two halves") { run.events == keys("esc", "up") }
+    }
+
+    @Test("ESCDELAY says how long Escape waits; half a sequence waits longer")
+    func delays() {
+      let delays = [nil, "", "x", "-5", "100", "0", "99999999"].map {
+        TerminalSession.escapeDelay($0)
+      }
+      #expect(delays == [25, 25, 25, 25, 100, 0, 10_000])
+      #expect(TerminalSession.patience(for: .nothing, escapeDelay: 25) == nil)
+      #expect(TerminalSession.patience(for: .escape, escapeDelay: 25) == 25)
+      #expect(TerminalSession.patience(for: .sequence, escapeDelay: 25) == 500)
+      #expect(TerminalSession.patience(for: .sequence, escapeDelay: 1000) == 1000)
     }
 
     @Test("A large paste in many pieces is one event")
