@@ -19,7 +19,8 @@ package enum DashboardFixtures {
 
   package static func state(
     _ models: [Model] = [], columns: Int = 80, rows: Int = 24, isReadOnly: Bool = false,
-    isSimulated: Bool = false, glyphs: Glyphs = .unicode, connection: Connection = .live
+    isSimulated: Bool = false, glyphs: Glyphs = .unicode, connection: Connection = .live,
+    creation: CreationContext? = nil
   ) -> DashboardState {
     var state = DashboardState(
       configuration: configuration(
@@ -29,7 +30,8 @@ package enum DashboardFixtures {
       &state,
       .update(
         ClusterUpdate(
-          changed: models, isComplete: true, connection: connection, gpus: gpus, asOf: now)))
+          changed: models, isComplete: true, connection: connection, gpus: gpus, asOf: now,
+          creation: creation)))
     return state
   }
 
@@ -140,4 +142,81 @@ package enum DashboardFixtures {
         model("codellama-34b", age: 42), [("gpu-node-2", "NVIDIA-H200", 2)], perReplica: 2),
     ]
   }()
+
+  /// What belongs to `llama-70b`.
+  package static let details: ModelDetails = {
+    var details = ModelDetails(id: ModelID(namespace: "jan-models", name: "llama-70b"))
+    details.conditions = [
+      .init(
+        type: "Available", status: "True", reason: "MinimumReplicasAvailable",
+        message: "Deployment has minimum availability.", since: now.addingTimeInterval(-7_200)),
+      .init(
+        type: "Progressing", status: "True", reason: "NewReplicaSetAvailable",
+        message: "ReplicaSet \"llama-70b-6f7c9d5b8\" has successfully progressed.",
+        since: now.addingTimeInterval(-266_400)),
+    ]
+    details.pods = (1...2).map { number in
+      var pod = ModelDetails.Pod(name: "llama-70b-6f7c9d5b8-x\(number)zq4", phase: "Running")
+      pod.isReady = true
+      pod.node = "gpu-node-\(number)"
+      pod.createdAt = now.addingTimeInterval(-266_400)
+      return pod
+    }
+    details.pods[1].restarts = 1
+    details.pods[1].state = "last time it ended with code 137 (killed, out of memory?)"
+    details.events = [
+      .init(
+        isWarning: true, reason: "Unhealthy",
+        message: "Readiness probe failed: Get \"http://10.1.2.3:8000/health\": connection refused",
+        object: "Pod/llama-70b-6f7c9d5b8-x2zq4", count: 12),
+      .init(
+        isWarning: false, reason: "Pulled", message: "Container image already present on machine",
+        object: "Pod/llama-70b-6f7c9d5b8-x2zq4", count: 1),
+    ]
+    details.events[0].lastSeen = now.addingTimeInterval(-190)
+    details.events[1].lastSeen = now.addingTimeInterval(-260)
+    details.objects = [
+      .init(kind: "Deployment", name: "llama-70b", state: "2/2 ready"),
+      .init(kind: "Service", name: "llama-70b", state: "ClusterIP :8000"),
+      .init(kind: "PersistentVolumeClaim", name: "llama-70b-storage", state: "Bound 200Gi"),
+      .init(kind: "Secret", name: "llama-70b-hf-token", state: "1 key"),
+      .init(kind: "ServiceMonitor", name: "llama-70b", state: "missing"),
+    ]
+    return details
+  }()
+
+  package static let creation: CreationContext = {
+    var context = CreationContext(
+      storageClasses: [
+        .init(name: "fast-ssd", isDefault: true), .init(name: "slow-hdd", isDefault: false),
+      ], gpus: gpus, mostFreeGPUsOnOneNode: 4)
+    context.validation.storageClasses = ["fast-ssd", "slow-hdd"]
+    context.validation.defaultStorageClass = "fast-ssd"
+    context.validation.largestNodeGPUs = 8
+    context.validation.hasAibrix = true
+    context.validation.hasGPUOperator = true
+    context.validation.takenNames = ["llama-70b": "Deployment jan-models/llama-70b"]
+    return context
+  }()
+
+  /// Fills the create form in, from the name on, as somebody would, and ends on the tags.
+  package static func fillForm(_ robot: inout Robot, servedName: String = "llama-7b") {
+    robot.type("llama-7b")
+    robot.press("tab")
+    robot.type("Llama 2 7B Chat")
+    robot.press("tab tab")
+    robot.type("vllm/vllm-openai:v0.9.2")
+    robot.press("tab")
+    robot.paste(
+      "python -m vllm.entrypoints.openai.api_server --served-model-name \(servedName) "
+        + "--model meta-llama/Llama-2-7b-chat-hf")
+    robot.press("tab")
+    robot.type("2")
+    robot.press("tab tab")
+    robot.type("30")
+    robot.press("tab tab")
+    robot.type("hf_secretsecret")
+    robot.press("tab")
+    robot.type("llama, chat,7b")
+  }
 }

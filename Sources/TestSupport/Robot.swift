@@ -60,6 +60,15 @@ package struct Robot {
     Issue.record("no \"\(text)\" on:\n\(screen)", sourceLocation: sourceLocation)
   }
 
+  /// The screen shows this text, wherever it is wrapped.
+  package func expectText(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    let words = frame.lines.flatMap { line in
+      line.split { $0.isWhitespace || "│█|".contains($0) }
+    }
+    if words.joined(separator: " ").contains(text) { return }
+    Issue.record("no \"\(text)\" on:\n\(screen)", sourceLocation: sourceLocation)
+  }
+
   package func expectNot(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
     guard frame.lines.contains(where: { $0.contains(text) }) else { return }
     Issue.record("\"\(text)\" is on:\n\(screen)", sourceLocation: sourceLocation)

@@ -136,4 +136,138 @@ struct ScreenTests {
       return robot.state
     }
   }
+
+  // MARK: Details
+
+  @Test func details() {
+    expectScreen("details") { columns, rows in
+      var robot = Robot(live(columns, rows))
+      robot.press("end k k k k enter")
+      robot.send(.details(DashboardFixtures.details))
+      return robot.state
+    }
+  }
+
+  @Test func detailsLoading() { expectScreen("details-loading", pressed("end k enter")) }
+
+  @Test func detailsScrolled() {
+    expectScreen("details-scrolled") { columns, rows in
+      var robot = Robot(live(columns, rows))
+      robot.press("end k k k k enter")
+      robot.send(.details(DashboardFixtures.details))
+      robot.press("tab tab tab")
+      return robot.state
+    }
+  }
+
+  // MARK: The create form
+
+  private func form(
+    _ columns: Int, _ rows: Int, isReadOnly: Bool = false, _ act: (inout Robot) -> Void
+  ) -> DashboardState {
+    var robot = Robot(
+      DashboardFixtures.state(
+        DashboardFixtures.models, columns: columns, rows: rows,
+        creation: DashboardFixtures.creation))
+    robot.press("c")
+    act(&robot)
+    return robot.state
+  }
+
+  @Test func createFormEmpty() { expectScreen("form-empty") { form($0, $1) { _ in } } }
+
+  @Test func createFormWithErrors() {
+    expectScreen("form-errors") { columns, rows in
+      form(columns, rows) { robot in
+        robot.type("Llama_7B")
+        robot.press("f10")
+      }
+    }
+  }
+
+  @Test func createFormFilled() {
+    expectScreen("form-filled") { columns, rows in
+      form(columns, rows) { DashboardFixtures.fillForm(&$0) }
+    }
+  }
+
+  @Test func createFormWrongServedName() {
+    expectScreen("form-served-name") { columns, rows in
+      form(columns, rows) { robot in
+        DashboardFixtures.fillForm(&robot, servedName: "other")
+        robot.press("f10")
+      }
+    }
+  }
+
+  @Test func createFormCreating() {
+    expectScreen("form-creating") { columns, rows in
+      form(columns, rows) { robot in
+        DashboardFixtures.fillForm(&robot)
+        robot.press("f10")
+        robot.send(.operation(OperationID(1), .progress("checking with the server")))
+      }
+    }
+  }
+
+  @Test func createFormRefused() {
+    expectScreen("form-refused") { columns, rows in
+      form(columns, rows) { robot in
+        DashboardFixtures.fillForm(&robot)
+        robot.press("f10")
+        robot.send(
+          .operation(
+            OperationID(1),
+            .finished(
+              .failed(
+                OperationFailure(
+                  .conflict, "the name llama-7b is taken by Deployment team-b/llama-7b",
+                  field: .name)))))
+      }
+    }
+  }
+
+  @Test func createFormFindings() {
+    expectScreen("form-findings") { columns, rows in
+      form(columns, rows) { robot in
+        robot.type("Llama_7B")
+        robot.press("f2")
+      }
+    }
+  }
+
+  @Test func discardingADraft() {
+    expectScreen("form-discard") { columns, rows in
+      form(columns, rows) { robot in
+        robot.type("llama")
+        robot.press("esc")
+      }
+    }
+  }
+
+  // MARK: The delete dialog
+
+  @Test func deleteDialog() {
+    expectScreen("delete") { columns, rows in
+      var robot = Robot(live(columns, rows))
+      robot.press("end k k k k D")
+      robot.send(.details(DashboardFixtures.details))
+      return robot.state
+    }
+  }
+
+  @Test func deleteDialogConfirmed() {
+    expectScreen("delete-confirmed") { columns, rows in
+      var robot = Robot(live(columns, rows))
+      robot.press("end k k k k D")
+      robot.send(.details(DashboardFixtures.details))
+      robot.type("llama-70b")
+      robot.press("f2 tab")
+      return robot.state
+    }
+  }
+
+  @Test func tooSmall() {
+    expectScreen("too-small") { columns, _ in live(columns / 4, 5) }
+  }
 }

@@ -30,6 +30,10 @@ extension DashboardState {
   }
 
   mutating func take(_ details: ModelDetails) {
+    if var dialog = deleteDialog, dialog.model.id == details.id {
+      dialog.details = details
+      deleteDialog = dialog
+    }
     guard var state = detailsState, state.id == details.id else { return }
     state.details = details
     detailsState = state

@@ -69,7 +69,9 @@ enum DetailsView {
     if !model.tags.isEmpty { builder.field("Tags", model.tags.joined(separator: ", ")) }
     builder.field("Namespace", model.namespace)
     builder.field("Image", model.image.isEmpty ? "-" : model.image)
-    if !model.command.isEmpty { builder.field("Command", shellLine(model.command)) }
+    if !model.command.isEmpty {
+      builder.field("Command", model.command.map(ShellWords.quote).joined(separator: " "))
+    }
     if let id = model.huggingFaceID { builder.field("Hugging Face", id) }
     builder.field("Managed", managed(model))
     builder.time("Created", model.createdAt, by: model.createdBy, state.configuration.utcOffset)
@@ -96,23 +98,6 @@ enum DetailsView {
     let organization = model.organization.map { "organization \($0)" } ?? "no organization"
     if model.isManaged { return "yes, \(organization)" }
     return model.isOurs ? "no (made from YAML), \(organization)" : "no, \(organization), read-only"
-  }
-
-  /// The command as one line that a shell would split into the same words.
-  static func shellLine(_ words: [String]) -> String {
-    words.map { word in
-      let isPlain =
-        !word.isEmpty
-        && word.unicodeScalars.allSatisfy {
-          $0.properties.isAlphabetic || $0.properties.numericType != nil
-            || "-_=./:,@%+".unicodeScalars.contains($0)
-        }
-      return isPlain
-        ? word
-        : "'"
-          + word.split(separator: "'", omittingEmptySubsequences: false)
-          .joined(separator: #"'\''"#) + "'"
-    }.joined(separator: " ")
   }
 
   private static func conditions(_ details: ModelDetails, _ builder: inout DetailsBuilder) {
@@ -175,7 +160,7 @@ struct DetailsBuilder {
   private let width: Int
   private let now: Date
   private let glyphs: Glyphs
-  private static let labelWidth = 14
+  private static let labelWidth = 16
 
   init(width: Int, now: Date, glyphs: Glyphs) {
     self.width = width
@@ -203,7 +188,9 @@ struct DetailsBuilder {
   }
 
   mutating func item(_ text: String, _ element: Theme.Element = .text) {
-    for (index, part) in text.wrapped(to: max(10, width - 4)).enumerated() {
+    // Wrapping would close the gaps between the columns of what fits.
+    let parts = text.displayWidth <= width - 2 ? [text] : text.wrapped(to: max(10, width - 4))
+    for (index, part) in parts.enumerated() {
       lines.append(StyledLine((index == 0 ? "  " : "    ") + part, element))
     }
   }

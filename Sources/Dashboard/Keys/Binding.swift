@@ -4,7 +4,7 @@ package import TerminalUI
 package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
-    case table, filter, statusMenu, details, form, delete, help, messages, confirmation
+    case table, filter, statusMenu, details, form, findings, delete, help, messages, confirmation
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -14,6 +14,7 @@ package struct Binding: Sendable {
       case .statusMenu: "Status filter"
       case .details: "Details"
       case .form: "Create form"
+      case .findings: "What to fix"
       case .delete: "Delete dialog"
       case .help: "Help"
       case .messages: "Messages"

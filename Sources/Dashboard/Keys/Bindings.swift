@@ -1,11 +1,13 @@
 import TerminalUI
 
 extension Binding {
-  private static let lists: Set<Context> = [.table, .details, .help, .messages, .statusMenu]
+  private static let lists: Set<Context> = [
+    .table, .details, .findings, .help, .messages, .statusMenu,
+  ]
   private static let screens: Set<Context> = [.table, .details, .help, .messages]
 
   /// Every key of the dashboard, in the order of the help.
-  package static let all: [Binding] = table + movement + filter + dialogs + general
+  package static let all: [Binding] = table + movement + filter + form + delete + dialogs + general
 
   // MARK: What can be done with models
 
@@ -15,6 +17,15 @@ extension Binding {
       help: "show the selected model: conditions, pods, events, resources", in: [.table],
       footer: 1, disabledReason: { $0.table.selected == nil ? "No model is selected." : nil },
       action: { $0.openDetails() }),
+    Binding(
+      "create", [.character("c")], "create", help: "create a model; a draft comes back",
+      in: [.table], footer: 2, disabledReason: { $0.writeRefusal },
+      action: { $0.openCreateForm() }),
+    Binding(
+      "delete", [.character("D")], "delete",
+      help: "delete the model and what belongs to it, after a question",
+      in: [.table, .details], footer: 3, disabledReason: { $0.deleteRefusal },
+      action: { $0.openDeleteDialog() }),
     Binding(
       "filter", [.character("/")], "filter",
       help: "filter by name, tag, node, status, image, namespace or reason; !word excludes",
@@ -90,6 +101,76 @@ extension Binding {
       action: { $0.move(.lines(-1)) }),
   ]
 
+  // MARK: The create form
+
+  private static let form: [Binding] = [
+    Binding(
+      "form-create", [.init(.function(10)), .control("x")], "create",
+      help: "create the model; where something is wrong, go there", in: [.form], footer: 1,
+      disabledReason: {
+        $0.createForm?.operation == nil ? nil : "The model is being created."
+      }, action: { $0.submitForm() }),
+    Binding(
+      "form-next", [.init(.tab), .init(.down), .init(.right)], "next",
+      help: "next field; the arrows within a text move in it", in: [.form], footer: 2,
+      action: { $0.moveFormFocus(by: 1) }),
+    Binding(
+      "form-previous", [.init(.backTab), .init(.up), .init(.left)], "previous",
+      help: "previous field", in: [.form], action: { $0.moveFormFocus(by: -1) }),
+    Binding(
+      "form-press", [.init(.enter), .character(" ")], "press",
+      help: "next field, a new line in the command, or press the button", in: [.form],
+      action: { $0.pressInForm() }),
+    Binding(
+      "form-findings", [.init(.function(2))], "errors",
+      help: "list everything that is wrong, with what to do", in: [.form], footer: 4,
+      action: { $0.openFindings() }),
+    Binding(
+      "form-next-finding", [.init(.function(3))], "next error",
+      help: "go to the next field with an error or a warning", in: [.form], footer: 5,
+      action: { $0.focusNextFinding() }),
+    Binding(
+      "form-choose-next", [.control("n")], "choose",
+      help: "next of what the cluster offers for this field", in: [.form],
+      action: { $0.chooseFormValue(1) }),
+    Binding(
+      "form-choose-previous", [.control("p")], "choose",
+      help: "previous of what the cluster offers for this field", in: [.form],
+      action: { $0.chooseFormValue(-1) }),
+    Binding(
+      "form-first", [.init(.pageUp)], "first field", help: "to the first field", in: [.form],
+      action: { $0.focusForm(CreateForm.order[0]) }),
+    Binding(
+      "form-last", [.init(.pageDown)], "buttons", help: "to the buttons", in: [.form],
+      action: { $0.focusForm(.create) }),
+    Binding(
+      "form-back", [.init(.escape)], "back",
+      help: "go back; asks when something was typed, and a running create goes on", in: [.form],
+      footer: 3, action: { $0.leaveCreateForm() }),
+  ]
+
+  // MARK: The delete dialog
+
+  private static let delete: [Binding] = [
+    Binding(
+      "delete-press", [.init(.enter), .character(" ")], "press",
+      help: "press the button in focus: Cancel at first", in: [.delete], footer: 1,
+      action: { $0.pressInDeleteDialog() }),
+    Binding(
+      "delete-next", [.init(.tab), .init(.right), .init(.down)], "next",
+      help: "next button", in: [.delete], footer: 2, action: { $0.moveDeleteFocus(by: 1) }),
+    Binding(
+      "delete-previous", [.init(.backTab), .init(.left), .init(.up)], "previous",
+      help: "previous button", in: [.delete], action: { $0.moveDeleteFocus(by: -1) }),
+    Binding(
+      "delete-keep", [.init(.function(2))], "keep volume",
+      help: "keep the volume and what is on it, or not", in: [.delete], footer: 4,
+      action: { $0.toggleKeepVolume() }),
+    Binding(
+      "delete-cancel", [.init(.escape)], "cancel", help: "delete nothing", in: [.delete],
+      footer: 3, action: { $0.closeDeleteDialog() }),
+  ]
+
   // MARK: Dialogs
 
   private static let dialogs: [Binding] = [
@@ -111,8 +192,22 @@ extension Binding {
       help: "details of the model above in the table", in: [.details],
       action: { $0.moveDetails(by: -1) }),
     Binding(
+      "answer", [.init(.enter), .character(" ")], "answer",
+      help: "give the answer in focus: the safe one at first", in: [.confirmation], footer: 1,
+      action: { $0.answer() }),
+    Binding(
+      "next-answer", [.init(.tab), .init(.right)], "next", help: "next answer",
+      in: [.confirmation], footer: 2, action: { $0.moveAnswer(by: 1) }),
+    Binding(
+      "previous-answer", [.init(.backTab), .init(.left)], "previous", help: "previous answer",
+      in: [.confirmation], action: { $0.moveAnswer(by: -1) }),
+    Binding(
+      "answer-safely", [.init(.escape)], "back", help: "lose nothing", in: [.confirmation],
+      footer: 3, action: { $0.closeLayer() }),
+    Binding(
       "back", [.init(.escape), .character("q")], "back", help: "go back",
-      in: [.details, .help, .messages, .statusMenu], footer: 9, action: { $0.closeLayer() }),
+      in: [.details, .findings, .help, .messages, .statusMenu], footer: 9,
+      action: { $0.closeLayer() }),
   ]
 
   // MARK: Everywhere
@@ -120,7 +215,8 @@ extension Binding {
   private static let general: [Binding] = [
     Binding(
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
-      in: [.table, .details, .messages, .statusMenu], footer: 0, action: { $0.openHelp() }),
+      in: [.table, .details, .messages, .statusMenu, .form, .delete], footer: 0,
+      action: { $0.openHelp() }),
     Binding(
       "messages", [.character("M")], "messages", help: "what happened so far", in: screens,
       footer: 9, action: { $0.openMessages() }),
@@ -136,7 +232,7 @@ extension Binding {
       in: Set(Context.allCases), action: { _ in [.suspend] }),
     Binding(
       "quit", [.character("q")], "quit", help: "quit", in: [.table], footer: 10,
-      action: { _ in [.quit] }),
+      action: { $0.quit() }),
     Binding(
       "interrupt", [.control("c")], "quit", help: "quit from anywhere",
       in: Set(Context.allCases), action: { $0.interrupt() }),

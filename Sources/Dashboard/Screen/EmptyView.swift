@@ -62,7 +62,9 @@ enum EmptyView {
   ) {
     let width = max(1, rect.columns - 4)
     let lines = lines(state).flatMap { line in
-      line.text.wrapped(to: width).map { StyledLine($0, line.spans.first?.element ?? .text) }
+      (line.width <= width ? [line.text] : line.text.wrapped(to: width)).map {
+        StyledLine($0, line.spans.first?.element ?? .text)
+      }
     }
     let top = rect.row + max(0, (rect.rows - lines.count) / 2)
     for (index, line) in lines.prefix(rect.rows).enumerated() {

@@ -58,6 +58,13 @@ extension Frame {
   }
 }
 
+extension Rect {
+  /// Where dialogs may be: above the message line and the keys.
+  init(dialogs size: Size) {
+    self.init(row: 0, column: 0, rows: size.rows - 2, columns: size.columns)
+  }
+}
+
 extension String {
   /// The text if it fits, else as much as does and a sign that there is more.
   func cut(to width: Int, _ glyphs: Glyphs) -> String {

@@ -18,6 +18,11 @@ package func view(_ state: DashboardState, theme: Theme) -> Frame {
   for layer in state.layers[((firstScreen ?? -1) + 1)...] {
     frame.cursor = nil
     drawDialog(layer, state, into: &frame, theme: theme)
+    // What just happened and the keys that work now are those of the dialog.
+    let bottom = frame.bounds.split(.vertical, [.fill(), .fixed(1), .fixed(1)])
+    frame.fill(bottom[1], style: theme[.text])
+    MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
+    FooterView.draw(state, into: &frame, rect: bottom[2], theme: theme)
   }
   return frame
 }
@@ -66,7 +71,14 @@ private func drawScreen(
     drawText(
       "Messages", MessagesView.lines(state), offset: messages.offset, state, into: &frame,
       theme: theme)
-  case .statusMenu: break
+  case .create(let form):
+    CreateFormView.draw(form, state, into: &frame, theme: theme)
+  case .findings(let offset):
+    let lines = state.createForm.map {
+      CreateFormView.findingLines($0, columns: state.size.columns)
+    }
+    drawText("What to fix", lines ?? [], offset: offset, state, into: &frame, theme: theme)
+  case .statusMenu, .delete, .confirmation: break
   }
 }
 
@@ -75,7 +87,10 @@ private func drawDialog(
 ) {
   switch layer {
   case .statusMenu(let menu): StatusMenuView.draw(state, menu, into: &frame, theme: theme)
-  case .details, .help, .messages: break
+  case .delete(let dialog): DeleteDialogView.draw(dialog, state, into: &frame, theme: theme)
+  case .confirmation(let confirmation):
+    ConfirmationView.draw(confirmation, state, into: &frame, theme: theme)
+  case .create, .details, .findings, .help, .messages: break
   }
 }
 

@@ -23,10 +23,12 @@ extension DashboardState {
     return []
   }
 
-  mutating func typeFilter(_ event: InputEvent) {
-    guard var input = filterInput, input.handle(event) else { return }
+  /// - Returns: whether the event was for the filter's text.
+  mutating func typeFilter(_ event: InputEvent) -> Bool {
+    guard var input = filterInput, input.handle(event) else { return false }
     filterInput = input
     if input.text != table.filter.text { table.setFilter { $0.text = input.text } }
+    return true
   }
 
   // MARK: Status, managed, organizations

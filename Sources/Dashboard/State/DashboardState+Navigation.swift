@@ -38,6 +38,11 @@ extension DashboardState {
       state.offset = movement.applied(
         to: state.offset, count: scrollCount(MessagesView.lines(self).count), page: bodyRows)
       layers[layers.count - 1] = .messages(state)
+    case .findings(let offset):
+      let lines = createForm.map { CreateFormView.findingLines($0, columns: size.columns) } ?? []
+      layers[layers.count - 1] = .findings(
+        offset: movement.applied(to: offset, count: scrollCount(lines.count), page: bodyRows))
+    case .create, .delete, .confirmation: break
     case .statusMenu(var state):
       state.selected = movement.applied(
         to: state.selected, count: StatusMenuState.choices.count, page: 4)
@@ -53,6 +58,7 @@ extension DashboardState {
   private func scrollCount(_ lines: Int) -> Int { max(1, lines - bodyRows + 1) }
 
   mutating func closeLayer() -> [Effect] {
+    if deleteDialog != nil { return closeDeleteDialog() }
     guard let layer = layers.popLast() else { return [] }
     if case .details = layer { return [.showDetails(nil)] }
     return []
@@ -85,16 +91,47 @@ extension DashboardState {
     }
     table.offset = min(max(0, table.offset), last)
     if !layers.isEmpty, context != .statusMenu { _ = move(.lines(0)) }
+    settleForm()
+  }
+
+  /// The field in focus is on screen, with what stands under it.
+  private mutating func settleForm() {
+    guard var form = createForm else { return }
+    let layout = CreateFormLayout(form, self)
+    let height = CreateFormView.parts(self).body.rows
+    let focused = layout.focused
+    if focused.upperBound > form.offset + height { form.offset = focused.upperBound - height }
+    if focused.lowerBound < form.offset { form.offset = focused.lowerBound }
+    // What is about the whole request stands above the first field.
+    if form.focus == CreateForm.order[0], focused.upperBound <= height { form.offset = 0 }
+    form.offset = Scrolling.clamped(form.offset, count: layout.rows, height: height)
+    if form != createForm { createForm = form }
   }
 
   // MARK: Mouse
 
+  private mutating func scroll(by lines: Int) -> [Effect] {
+    if context == .form { return moveFormFocus(by: lines.signum()) }
+    return move(.lines(lines))
+  }
+
   mutating func handle(_ event: MouseEvent) -> [Effect] {
     switch event.action {
-    case .scrollUp: return move(.lines(-3))
-    case .scrollDown: return move(.lines(3))
+    case .scrollUp: return scroll(by: -3)
+    case .scrollDown: return scroll(by: 3)
     case .press:
-      guard layers.isEmpty else { return [] }
+      switch layers.last {
+      case .create: return clickForm(event.point)
+      case .delete: return clickDeleteDialog(event.point)
+      case .confirmation(let confirmation):
+        guard
+          let index = ConfirmationView.answer(confirmation, size, at: event.point)
+        else { return [] }
+        _ = moveAnswer(by: index - confirmation.focused)
+        return answer()
+      case nil: break
+      default: return []
+      }
       let layout = ScreenLayout(self)
       if layout.rows.contains(event.point) {
         let index = table.offset + event.point.row - layout.rows.row

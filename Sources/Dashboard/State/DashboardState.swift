@@ -12,6 +12,8 @@ package struct DashboardState: Sendable {
   package internal(set) var gpus: GPUOverview = .unknown
   package internal(set) var asOf: Date?
   package internal(set) var notices: [String] = []
+  /// What a create form has to know of the cluster.
+  package internal(set) var creation: CreationContext?
   package internal(set) var table: ModelTable
   package internal(set) var log = MessageLog()
   /// The writes that run, with what they last told.
@@ -28,6 +30,8 @@ package struct DashboardState: Sendable {
   /// A model that was just created, to be selected as soon as it appears.
   var awaited: ModelID?
   var operationCount = 0
+  /// Forms that are not on screen: still being created, or refused meanwhile.
+  var drafts: [CreateForm] = []
 
   package init(configuration: DashboardConfiguration, size: Size, now: Date) {
     self.configuration = configuration
@@ -68,14 +72,23 @@ package struct Operation: Sendable, Equatable {
 
 /// A screen or dialog above the table.
 enum Layer: Sendable {
+  case create(CreateForm)
+  case delete(DeleteDialog)
+  case confirmation(Confirmation)
   case details(DetailsState)
+  /// The list of what is wrong in the create form.
+  case findings(offset: Int)
   case help(HelpState)
   case messages(MessagesState)
   case statusMenu(StatusMenuState)
 
   var context: Binding.Context {
     switch self {
+    case .create: .form
+    case .delete: .delete
+    case .confirmation: .confirmation
     case .details: .details
+    case .findings: .findings
     case .help: .help
     case .messages: .messages
     case .statusMenu: .statusMenu
@@ -85,8 +98,8 @@ enum Layer: Sendable {
   /// It leaves what is under it on screen.
   var isDialog: Bool {
     switch self {
-    case .statusMenu: true
-    case .details, .help, .messages: false
+    case .statusMenu, .delete, .confirmation: true
+    case .create, .details, .findings, .help, .messages: false
     }
   }
 }

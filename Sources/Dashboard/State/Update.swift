@@ -39,7 +39,7 @@ extension DashboardState {
     case .key(let chord):
       return handle(chord)
     case .paste:
-      if !isTooSmall { type(event) }
+      if !isTooSmall { _ = type(event) }
       return []
     case .mouse(let event):
       return isTooSmall ? [] : handle(event)
@@ -56,6 +56,8 @@ extension DashboardState {
       guard let binding, leaving.contains(binding.id) else { return [] }
       return binding.action(&self)
     }
+    // Where something is typed, what can be text is text.
+    if type(.key(chord)) { return [] }
     if let binding = Binding.binding(for: chord, in: context) {
       if let reason = binding.disabledReason(self) {
         log.add(reason, .warning, at: now)
@@ -63,16 +65,18 @@ extension DashboardState {
       }
       return binding.action(&self)
     }
-    type(.key(chord))
     return []
   }
 
-  /// What is bound to nothing is text, where something is typed.
-  private mutating func type(_ event: InputEvent) {
-    if context == .filter { typeFilter(event) }
+  /// - Returns: whether the event was for a text that is being typed.
+  private mutating func type(_ event: InputEvent) -> Bool {
+    switch context {
+    case .filter: typeFilter(event)
+    case .form: typeIntoForm(event)
+    case .delete: typeIntoDeleteDialog(event)
+    default: false
+    }
   }
-
-  mutating func interrupt() -> [Effect] { [.quit] }
 
   // MARK: The cluster
 
@@ -93,6 +97,9 @@ extension DashboardState {
       hasBeenLive = true
       table.pinSelection()
     }
+    if let creation = update.creation { self.creation = creation }
+    recheckForm()
+    followDeleteDialog()
     if let awaited, table.model(awaited) != nil {
       table.select(awaited)
       self.awaited = nil
@@ -143,17 +150,24 @@ extension DashboardState {
   private mutating func finish(
     _ operation: Operation, _ id: OperationID, _ result: OperationResult
   ) {
+    let refused: [Finding]?
     switch result {
     case .succeeded(let text):
       log.add(text, .information, at: now)
-      if case .create(let model) = operation.kind { awaited = model }
+      refused = nil
+      // Who still looks at the form waits for the model; who went on is not torn away.
+      if case .create(let model) = operation.kind, createForm?.operation == id { awaited = model }
     case .invalid(let findings):
       let first = findings.first { $0.severity == .error } ?? findings.first
       log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)
+      refused = findings
     case .failed(let failure):
       log.add("\(operation.title): \(failure.message)", .error, at: now)
+      refused = [Finding(field: failure.field, message: failure.message, fix: "")]
     case .outcomeUnknown(let text):
       log.add("\(operation.title): \(text)", .error, at: now)
+      refused = [Finding(field: nil, message: text, fix: "Look at the table before trying again.")]
     }
+    if case .create = operation.kind { finishForm(id, refused: refused) }
   }
 }

@@ -7,7 +7,7 @@ enum StatusMenuView {
     _ state: DashboardState, _ menu: StatusMenuState, into frame: inout Frame, theme: Theme
   ) {
     let choices = StatusMenuState.choices
-    let rect = frame.bounds.centered(rows: choices.count + 2, columns: 34)
+    let rect = Rect(dialogs: state.size).centered(rows: choices.count + 2, columns: 34)
     let inner = frame.dialog("status", rect: rect, theme: theme, glyphs: state.configuration.glyphs)
     // On a low screen the list scrolls with the choice.
     let first = max(0, min(menu.selected - inner.rows + 1, choices.count - inner.rows))

@@ -1,0 +1,104 @@
+import ModelCore
+import TerminalUI
+
+/// The rows of the create form, one under the other, before they are scrolled.
+struct CreateFormLayout {
+  struct Item {
+    enum Content {
+      case field(CreateField)
+      case line(StyledLine)
+      case buttons
+    }
+    var content: Content
+    var rect: Rect
+  }
+
+  /// Where the inputs begin.
+  static let labelWidth = 20
+
+  private(set) var items: [Item] = []
+  private(set) var rows = 0
+  /// The rows of the focused field with what stands under it.
+  private(set) var focused = 0..<1
+  private let columns: Int
+
+  init(_ form: CreateForm, _ state: DashboardState) {
+    columns = state.size.columns
+    // A text of many lines leaves room for what stands under it.
+    let mostRows = max(1, CreateFormView.parts(state).body.rows - 2)
+    for finding in form.shownFindings(nil) { add(finding) }
+    for specification in FieldSpecification.all {
+      let field = specification.field
+      let start = rows
+      add(.field(field), rows: min(mostRows, Self.height(form.inputs[field], specification)))
+      if form.focus == .field(field) {
+        for note in Self.notes(form, specification, state) { add(note, .hint) }
+      }
+      for finding in form.shownFindings(field) { add(finding) }
+      if form.focus == .field(field) { focused = start..<rows }
+    }
+    rows += 1
+    let start = rows
+    add(.buttons, rows: 1)
+    if form.focusedField == nil { focused = start..<rows }
+  }
+
+  /// The rectangle of a field's input in the form.
+  func input(_ item: Item) -> Rect {
+    Rect(
+      row: item.rect.row, column: Self.labelWidth, rows: item.rect.rows,
+      columns: max(1, columns - Self.labelWidth - 1))
+  }
+
+  private static func height(_ input: FormInput?, _ specification: FieldSpecification) -> Int {
+    guard case .area(let area) = input else { return 1 }
+    return specification.kind == .paragraph
+      ? min(4, max(1, area.lines.count)) : min(10, max(3, area.lines.count))
+  }
+
+  private mutating func add(_ content: Item.Content, rows count: Int) {
+    items.append(
+      Item(content: content, rect: Rect(row: rows, column: 0, rows: count, columns: columns)))
+    rows += count
+  }
+
+  private mutating func add(_ finding: Finding) {
+    let word = finding.severity == .error ? "error" : "warning"
+    let stop = finding.message.hasSuffix(".") ? "" : "."
+    let fix = finding.fix.isEmpty ? "" : "\(stop) \(finding.fix)"
+    add("\(word): \(finding.message)\(fix)", finding.severity == .error ? .formError : .warning)
+  }
+
+  private mutating func add(_ text: String, _ element: Theme.Element) {
+    // Under the input where there is room; a narrow screen needs the width more than the order.
+    let start = columns >= 100 ? Self.labelWidth : 4
+    let indent = String(repeating: " ", count: start)
+    for line in text.wrapped(to: max(12, columns - start - 1)) {
+      add(.line(StyledLine([(indent, .text), (line, element)])), rows: 1)
+    }
+  }
+
+  /// What is known about the focused field beyond its help.
+  private static func notes(
+    _ form: CreateForm, _ specification: FieldSpecification, _ state: DashboardState
+  ) -> [String] {
+    switch specification.field {
+    case .storageClass:
+      guard let classes = state.creation?.storageClasses, !classes.isEmpty else { return [] }
+      let names = classes.map { $0.isDefault ? "\($0.name) (default)" : $0.name }
+      return ["Ctrl-N, Ctrl-P choose: \(names.joined(separator: ", "))"]
+    case .gpuCount:
+      guard let free = state.creation?.mostFreeGPUsOnOneNode else { return [] }
+      return [free == 0 ? "no node has a free GPU now" : "free now: at most \(free) on one node"]
+    case .command:
+      let words = form.request.request.command
+      guard !words.isEmpty else { return [] }
+      if words.count == 3, words[0] == "sh", words[1] == "-c" {
+        return ["a shell runs it: sh -c"]
+      }
+      return ["\(words.count) argument\(words.count == 1 ? "" : "s")"]
+    default:
+      return []
+    }
+  }
+}
