@@ -35,15 +35,23 @@ struct DeletionSurvey: Sendable {
 
   /// What belongs to the Deployment with this UID, directly or through a ReplicaSet.
   ///
-  /// - Parameter sets: UIDs of its ReplicaSets, which are kept because pods outlive them.
-  func remaining(of uid: String, sets: inout Set<String>) async throws -> [LeftOver] {
+  /// Pods outlive their ReplicaSet for a while: those are told by its name, which begins with the Deployment's.
+  func remaining(of uid: String) async throws -> [LeftOver] {
     var found: [LeftOver] = []
-    for object in try await objects(K8s.ReplicaSet.resourceKind)
-    where object.isOwned(by: [uid]) {
-      sets.insert(object.uid ?? "")
+    var own: Set<String> = []
+    var others: Set<String> = []
+    for object in try await objects(K8s.ReplicaSet.resourceKind) {
+      guard object.isOwned(by: [uid]) else {
+        others.insert(object.uid ?? "")
+        continue
+      }
+      own.insert(object.uid ?? "")
       found.append(LeftOver(K8s.ReplicaSet.resourceKind, object))
     }
-    for object in try await objects(K8s.Pod.resourceKind) where object.isOwned(by: sets) {
+    for object in try await objects(K8s.Pod.resourceKind) {
+      guard let set = object.controller, set.kind == "ReplicaSet", !others.contains(set.uid),
+        own.contains(set.uid) || set.name.hasPrefix(id.name + "-")
+      else { continue }
       found.append(LeftOver(K8s.Pod.resourceKind, object))
     }
     for kind in Self.children {

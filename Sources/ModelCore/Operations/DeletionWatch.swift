@@ -13,14 +13,13 @@ struct DeletionWatch: Sendable {
     let survey = DeletionSurvey(operations: operations, id: id)
     let limit = operations.settings.deleteLimit
     let end = operations.clock.now().addingTimeInterval(limit.seconds)
-    var sets: Set<String> = []
     var left: [LeftOver] = []
     var error: APIError?
     var pause = Duration.milliseconds(200)
     var last = ""
     while true {
       do {
-        left = try await remaining(survey, sets: &sets)
+        left = try await remaining(survey)
         error = nil
         if left.isEmpty { return succeeded }
         let text = "waiting for " + Self.summary(left)
@@ -36,10 +35,8 @@ struct DeletionWatch: Sendable {
     return overdue(left, error, limit)
   }
 
-  private func remaining(
-    _ survey: DeletionSurvey, sets: inout Set<String>
-  ) async throws -> [LeftOver] {
-    var left = try await survey.remaining(of: uid, sets: &sets)
+  private func remaining(_ survey: DeletionSurvey) async throws -> [LeftOver] {
+    var left = try await survey.remaining(of: uid)
     if let deployment = try await deployment() { left.insert(deployment, at: 0) }
     guard left.isEmpty else { return left }
     // Garbage collection takes what has an owner; the rest is ours to take.
