@@ -29,6 +29,8 @@ extension K8s {
     package var livenessProbe: Probe?
     package var readinessProbe: Probe?
     package var startupProbe: Probe?
+    /// Of an init container: `Always` makes it a sidecar.
+    package var restartPolicy: String?
 
     package init(name: String) { self.name = name }
   }

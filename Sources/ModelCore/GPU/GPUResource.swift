@@ -46,8 +46,8 @@ package enum GPUResource {
 
   /// GPUs that one pod of a specification asks for, by resource.
   ///
-  /// Containers add up; each init container runs alone, so the most of any counts (Kubernetes, "Resource sharing
-  /// within containers" of init containers).
+  /// Containers add up, sidecars with them. Each init container runs alone beside the sidecars before it, so the most
+  /// of any counts. Source: Kubernetes, "Sidecar containers", "Resource sharing within containers".
   package static func requests(of spec: K8s.PodSpec?) -> [String: Int] {
     guard let spec else { return [:] }
     var sum: [String: Int] = [:]
@@ -56,9 +56,18 @@ package enum GPUResource {
         sum[name] = (sum[name] ?? 0).addingClamped(count)
       }
     }
+    var sidecars: [String: Int] = [:]
+    var peak: [String: Int] = [:]
     for container in spec.initContainers ?? [] {
-      for (name, count) in requests(of: container) { sum[name] = max(sum[name] ?? 0, count) }
+      let isSidecar = container.restartPolicy == "Always"
+      for (name, count) in requests(of: container) {
+        let together = (sidecars[name] ?? 0).addingClamped(count)
+        if isSidecar { sidecars[name] = together }
+        peak[name] = max(peak[name] ?? 0, together)
+      }
     }
+    for (name, count) in sidecars { sum[name] = (sum[name] ?? 0).addingClamped(count) }
+    for (name, count) in peak { sum[name] = max(sum[name] ?? 0, count) }
     return sum
   }
 

@@ -4,6 +4,8 @@ package import Kubernetes
 /// The objects of a model, as the fields that we own: to be created, applied and compared with what is there.
 package struct ModelManifests: Sendable {
   package let specification: ModelSpecification
+  /// Where the server listens: read from the command once.
+  package let port: Int
   /// Only while the model is made; later the Secret alone has it.
   private let token: HuggingFaceToken?
 
@@ -15,19 +17,20 @@ package struct ModelManifests: Sendable {
     specification = ModelSpecification(
       request: request, organization: organization, namespace: namespace, createdBy: createdBy,
       now: now)
+    port = request.port
     token = request.huggingFaceToken
   }
 
   /// The objects that a model should have, from its own annotations.
   package init(specification: ModelSpecification) {
     self.specification = specification
+    port = specification.request.port
     token = nil
   }
 
   package var request: CreateRequest { specification.request }
   package var name: String { request.name }
   package var namespace: String { specification.namespace }
-  package var port: Int { request.port }
   package var hasVolume: Bool { request.resolvedStorageSize > 0 }
 
   /// The labels of every object of the model.

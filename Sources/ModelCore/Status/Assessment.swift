@@ -88,6 +88,9 @@ struct Assessment {
       let count = view.endingPods.count + view.oldPods.count
       return (.pending, "waiting for \(pods(count)) of the previous version to stop")
     }
+    if view.current == nil, let made = view.deployment.status?.replicas, made > 0, !view.isBehind {
+      return (.creating, "\(pods(made)) made, none ready; they cannot be looked at")
+    }
     if view.current == nil || view.isBehind {
       return (.pending, "waiting for the Deployment controller")
     }

@@ -150,6 +150,12 @@ struct PodState: Equatable {
     {
       return "container \(ended.name) ended and is being restarted: \(ExitMessage.inWords(state))"
     }
+    if let statuses = pod.status?.containerStatuses, !statuses.isEmpty,
+      statuses.allSatisfy(\.ready)
+    {
+      return "its containers run\(node), but the pod is not ready: "
+        + "the node does not answer, or a readiness gate is closed"
+    }
     if let event = events.latest(
       of: pod, reasons: ["FailedMount", "FailedAttachVolume", "FailedMapVolume"]),
       !isOlder(event, than: events.latest(of: pod, reasons: ["Pulling", "SuccessfulAttachVolume"]))

@@ -15,15 +15,14 @@ enum CommandRule {
     var findings = argumentFindings(command)
     let server = ServerCommand(command)
     if let error = server.syntaxError {
-      findings.append(
+      // What a script that cannot be read would start is not known either.
+      return findings + [
         Finding(
           field: .command, message: "the shell script in the command cannot be read: \(error)",
-          fix: "Close it; the container would end at once."))
+          fix: "Close it; the container would end at once.")
+      ]
     }
-    // A name that is wrong itself is told of once, at the name.
-    if findings.isEmpty || server.syntaxError == nil {
-      if let finding = servedNameFinding(server, name: name) { findings.append(finding) }
-    }
+    if let finding = servedNameFinding(server, name: name) { findings.append(finding) }
     if let finding = portFinding(server.port) { findings.append(finding) }
     findings += warnings(server, command: command)
     return findings
@@ -67,9 +66,9 @@ enum CommandRule {
   }
 
   private static func servedNameFinding(_ server: ServerCommand, name: String) -> Finding? {
-    let found = server.invocations.map(\.arguments.servedModelName)
-    let served = found.first { !$0.matches(name) } ?? found.first ?? .absent
+    let served = server.servedModelName(expecting: name)
     guard !served.matches(name) else { return nil }
+    let isUnnamed = name.isEmpty
     let name = shown(name)
     switch served {
     case .absent:
@@ -90,6 +89,8 @@ enum CommandRule {
         message: "--served-model-name found but no value provided. "
           + "Usage: --served-model-name \(name)",
         fix: "Put \(name) behind it.")
+    case .names where isUnnamed:
+      return nil  // There is nothing to match yet, which is told at the name.
     case .names(let names, let isCertain):
       var fix = "Write --served-model-name \(name)."
       if !isCertain {
@@ -123,11 +124,11 @@ enum CommandRule {
           message: "the command begins with an option, not with a program",
           fix: "Begin with the program: the command replaces the image's entrypoint."))
     }
-    if server.invocations.contains(where: { $0.isServe && $0.arguments.model == nil }) {
+    if server.invocations.contains(where: { $0.isServe && $0.arguments.hasOptionsBeforeModel }) {
       findings.append(
         Finding(
           field: .command, severity: .warning,
-          message: "vllm serve is not told which model to load",
+          message: "vllm serve wants the model as its first argument",
           fix: "Put the model right behind serve: vllm serve org/model --..."))
     }
     return findings

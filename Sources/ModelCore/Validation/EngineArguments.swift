@@ -15,6 +15,8 @@ package struct EngineArguments: Equatable, Sendable {
   package private(set) var port = Port.absent
   /// `--model`, or the argument of `vllm serve`.
   package private(set) var model: String?
+  /// `vllm serve` is given options before the model, which newer versions refuse beside a served name.
+  package private(set) var hasOptionsBeforeModel = false
   /// An argument that holds the flag and its value in one, as in `["--served-model-name llama-7b"]`.
   package private(set) var gluedFlag: String?
   /// Some argument is only known when it runs.
@@ -71,7 +73,11 @@ package struct EngineArguments: Equatable, Sendable {
       optionMayTakeValue = option == .other && attached == nil && !Self.isSwitch(key)
       take(option, values)
     }
-    if isServe, model == nil { model = positionalModel }
+    if isServe {
+      hasOptionsBeforeModel =
+        model == nil && (arguments.first.map { Self.isOption($0.text) } ?? true)
+      if model == nil { model = positionalModel }
+    }
   }
 
   private mutating func take(_ option: Option, _ values: [CommandArgument]) {

@@ -30,6 +30,12 @@ package struct ServerCommand: Equatable, Sendable {
     invocations.map(\.arguments.port).first { $0 != .absent } ?? .absent
   }
 
+  /// What the server reports as its name; of several servers the first that does not serve `name`.
+  package func servedModelName(expecting name: String) -> ServedModelName {
+    let found = invocations.map(\.arguments.servedModelName)
+    return found.first { !$0.matches(name) } ?? found.first ?? .absent
+  }
+
   /// The model that is loaded: the first that the command names.
   package var model: String? { invocations.lazy.compactMap(\.arguments.model).first }
 

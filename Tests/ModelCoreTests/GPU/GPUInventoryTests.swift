@@ -84,6 +84,12 @@ struct GPUInventoryTests {
     #expect(GPUResource.requests(of: spec) == ["nvidia.com/gpu": 3])
     spec.initContainers = [container(nil, 2), container(nil, 4)]
     #expect(GPUResource.requests(of: spec) == ["nvidia.com/gpu": 4])
+    var sidecar = container(2, 2)
+    sidecar.restartPolicy = "Always"
+    spec.initContainers = [container(nil, 4), sidecar, container(nil, 3)]
+    #expect(GPUResource.requests(of: spec) == ["nvidia.com/gpu": 5])
+    spec.initContainers = [sidecar, container(nil, 6)]
+    #expect(GPUResource.requests(of: spec) == ["nvidia.com/gpu": 8])
     #expect(GPUResource.requests(of: nil) == [:])
   }
 

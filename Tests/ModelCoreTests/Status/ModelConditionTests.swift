@@ -26,7 +26,7 @@ struct ModelConditionTests {
     }
   }
 
-  @Test(arguments: calm + creating + pending)
+  @Test(arguments: calm + creating + unseen + pending)
   func calmly(test: Case) { check(test) }
 
   @Test(arguments: crashing + failing)
@@ -172,6 +172,23 @@ struct ModelConditionTests {
           last:
             #"{"exitCode": 137, "reason": "OOMKilled", "startedAt": "2023-11-10T00:00:00Z", "finishedAt": "2023-11-14T22:12:00Z"}"#
         ))
+    },
+  ]
+
+  static let unseen: [Case] = [
+    Case(
+      "pods that cannot be looked at", .creating,
+      "2 pods made, none ready; they cannot be looked at", replicas: 2
+    ) {
+      $0.deployment.status?.replicas = 2
+    },
+    Case(
+      "a lost node", .creating,
+      "its containers run on gpu-1, but the pod is not ready: the node does not answer, or a readiness gate is closed"
+    ) {
+      var pod = K8s.Pod.ready()
+      pod.status?.conditions = [K8s.Condition(type: "Ready", status: "False")]
+      $0.add(pod)
     },
   ]
 

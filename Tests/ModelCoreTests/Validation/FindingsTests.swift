@@ -81,6 +81,27 @@ struct FindingsTests {
     #expect(Self.messages { $0.command = command } == [message])
   }
 
+  @Test("without a name there is nothing to match: only the name is told of")
+  func unnamed() {
+    #expect(Self.messages { $0.name = "" } == ["name is required"])
+  }
+
+  @Test(
+    "the model has to stand right behind vllm serve",
+    arguments: [
+      (["vllm", "serve", "org/m", "--served-model-name", "llama-7b"], 0),
+      (["vllm", "serve", "--served-model-name", "llama-7b", "--model", "org/m"], 0),
+      (["vllm", "serve", "--port", "1", "org/m", "--served-model-name", "llama-7b"], 1),
+      (["vllm", "serve", "--served-model-name", "llama-7b"], 1),
+      (["vllm", "serve", "--served-model-name", "llama-7b", "org/m"], 1),
+      (["sh", "-c", "vllm serve $MODEL --served-model-name llama-7b"], 0),
+    ] as [([String], Int)])
+  func modelFirst(command: [String], warnings: Int) {
+    var request = Self.good
+    request.command = command
+    #expect(request.findings().map(\.severity) == Array(repeating: .warning, count: warnings))
+  }
+
   @Test("a value of the command is shown without escape sequences, and not in full length")
   func hostileServedName() {
     let evil = "\u{1B}]0;x\u{7}\u{202E}" + String(repeating: "y", count: 100_000)

@@ -42,7 +42,7 @@ struct ServedModelNameTests {
       (["--served-model-name", "m", "--hf-overrides={\"a\": 1}"], names("m")),
     ] as [([String], ServedModelName)])
   func arguments(arguments: [String], expected: ServedModelName) {
-    #expect(ServedModelName(command: Self.server + arguments) == expected)
+    #expect(ServerCommand(Self.server + arguments).servedModelName(expecting: "m") == expected)
   }
 
   @Test(
@@ -90,7 +90,7 @@ struct ServedModelNameTests {
       (["busybox", "sh", "-c", "vllm serve x --served-model-name m"], "m"),
     ] as [([String], String)])
   func shells(command: [String], name: String) {
-    #expect(ServedModelName(command: command, expecting: "m") == Self.names(name))
+    #expect(ServerCommand(command).servedModelName(expecting: "m") == Self.names(name))
   }
 
   @Test(
@@ -111,20 +111,20 @@ struct ServedModelNameTests {
       [],
     ] as [[String]])
   func notFound(command: [String]) {
-    #expect(ServedModelName(command: command, expecting: "m") == .absent)
+    #expect(ServerCommand(command).servedModelName(expecting: "m") == .absent)
   }
 
   @Test("every server that a script starts has to serve the name")
   func severalServers() {
     let script = "vllm serve a --served-model-name m || vllm serve b --served-model-name n"
-    #expect(ServedModelName(command: ["sh", "-c", script], expecting: "m") == Self.names("n"))
-    #expect(!ServedModelName(command: ["sh", "-c", script], expecting: "m").matches("m"))
+    #expect(ServerCommand(["sh", "-c", script]).servedModelName(expecting: "m") == Self.names("n"))
+    #expect(!ServerCommand(["sh", "-c", script]).servedModelName(expecting: "m").matches("m"))
   }
 
   @Test("a variable that only the container knows is not certain")
   func variables() {
-    let served = ServedModelName(
-      command: ["sh", "-c", "vllm serve x --served-model-name \"$NAME\""], expecting: "$NAME")
+    let command = ["sh", "-c", "vllm serve x --served-model-name \"$NAME\""]
+    let served = ServerCommand(command).servedModelName(expecting: "$NAME")
     #expect(served == .names(["$NAME"], isCertain: false))
     #expect(!served.matches("$NAME"))
   }
