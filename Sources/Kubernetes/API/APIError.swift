@@ -84,10 +84,20 @@ extension APIError {
 extension APIError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .status(let status, _):
-      status.message ?? status.reason ?? "the API server answered \(status.code ?? 0)"
+    case .status(let status, _): status.plainMessage
     case .transport(let text, _), .timedOut(let text), .decoding(let text), .unauthorized(let text):
       text
     }
+  }
+}
+
+extension K8s.Status {
+  /// The message without the piece of the request that the server quotes where it could not read it.
+  package var plainMessage: String {
+    guard let message, !message.isEmpty else {
+      return reason ?? "the API server answered \(code ?? 0)"
+    }
+    guard let quote = message.firstRange(of: ", error found in #") else { return message }
+    return String(message[..<quote.lowerBound])
   }
 }

@@ -71,10 +71,10 @@ extension FailureTranslator {
   private func socket(errno: Int32) -> APIError {
     switch errno {
     case ECONNREFUSED:
-      return .transport(
-        "connection to \(server) refused: is the API server running?", kind: .refused)
+      let question = configuration.proxy == nil ? "is the API server running?" : "is it running?"
+      return .transport("connection to \(peer) refused: \(question)", kind: .refused)
     case EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ENETDOWN, EHOSTDOWN:
-      return .transport("there is no route to \(server)", kind: .unreachable)
+      return .transport("there is no route to \(peer)", kind: .unreachable)
     case ETIMEDOUT: return noConnection
     case ECONNRESET, EPIPE, ECONNABORTED, ENOTCONN: return cut
     case EMFILE, ENFILE:
@@ -138,11 +138,15 @@ extension FailureTranslator {
 
   private var noConnection: APIError {
     .transport(
-      "no connection to \(server) within \(seconds(options.connectTimeout))", kind: .unreachable)
+      "no connection to \(peer) within \(seconds(options.connectTimeout))", kind: .unreachable)
   }
 
   private func proxyTrouble(_ problem: String) -> APIError {
-    let proxy = configuration.proxy.map { "\($0.host):\($0.port)" } ?? ""
-    return .transport("the proxy \(proxy) \(problem)", kind: .unreachable)
+    .transport("\(peer) \(problem)", kind: .unreachable)
+  }
+
+  /// Whom the connection goes to: the proxy where there is one.
+  private var peer: String {
+    configuration.proxy.map { "the proxy \($0.host):\($0.port)" } ?? server
   }
 }

@@ -107,9 +107,6 @@ package final class HTTPClusterAPI: ClusterAPI {
 extension HTTPClusterAPI {
   private func exchange(_ request: APIRequest) async throws -> APIResponse {
     let response = try await open(request, isStream: false)
-    if response.headers.first(name: "content-type")?.hasPrefix("text/html") == true {
-      throw failures.notKubernetes
-    }
     let body = try await collect(response, limit: options.maximumBodyBytes, request)
     return APIResponse(statusCode: Int(response.status.code), body: body)
   }
@@ -129,6 +126,9 @@ extension HTTPClusterAPI {
       let body = try? await collect(response, limit: 4 << 20, request)
       try Task.checkCancellation()
       throw failures.refusal(response, body: body ?? Data())
+    }
+    if response.headers.first(name: "content-type")?.hasPrefix("text/html") == true {
+      throw failures.notKubernetes
     }
     return response
   }

@@ -21,6 +21,16 @@ struct FailureTests {
     #expect(.now - start < .seconds(2))
   }
 
+  @Test func proxyRefused() async throws {
+    let port = try await StubServer.run(script: { _, _ in .json("{}") }) { $0.port }
+    var configuration = ClusterConfiguration(
+      server: ServerAddress(host: "10.0.0.1", port: 6_443), contextName: "x")
+    configuration.proxy = Proxy("http://127.0.0.1:\(port)")
+    let error = try await request(configuration)
+    #expect(
+      error.description == "connection to the proxy 127.0.0.1:\(port) refused: is it running?")
+  }
+
   @Test func nameNotFound() async throws {
     let configuration = ClusterConfiguration(
       server: ServerAddress(host: "no-such-host.invalid", port: 6_443), contextName: "x")

@@ -21,6 +21,16 @@ struct StatusTests {
     #expect(APIError.status(status).description == status.message)
   }
 
+  @Test func doesNotShowThePieceOfTheRequestThatTheServerQuotes() {
+    let status = K8s.Status(
+      code: 400,
+      message:
+        "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: ReadString: expects \" "
+        + "or n, but found 1, error found in #10 byte of ...|{\"a\":1}|...")
+    #expect(APIError.status(status).description.hasSuffix("expects \" or n, but found 1"))
+    #expect(APIError.status(K8s.Status(code: 500)).description == "the API server answered 500")
+  }
+
   @Test func tellsWhichKindOfRefusalItIs() {
     func refusal(_ code: Int, _ reason: String? = nil) -> APIError {
       .status(K8s.Status(code: code, reason: reason))
