@@ -111,6 +111,7 @@ extension APIServer {
       var result = old
       result["status"] = object["status"]
       result["metadata", "managedFields"] = object["metadata", "managedFields"]
+      result["metadata", "annotations"] = object["metadata", "annotations"]
       object = result
     default:
       if resource.hasStatus { object["status"] = old["status"] }

@@ -34,7 +34,9 @@ struct ListRequest: Sendable {
   var limit = 0
   var continueToken: String?
   var resourceVersion: String?
-  var resourceVersionMatch: String?
+  var match: VersionMatch?
+
+  enum VersionMatch: String, Sendable { case exact = "Exact", notOlderThan = "NotOlderThan" }
 }
 
 /// One page of a list.
@@ -78,6 +80,13 @@ extension APIServer {
     _ resource: ResourceDefinition, _ request: ListRequest
   ) throws(Refusal) -> ([StoredObject], Int64) {
     guard let text = request.continueToken, !text.isEmpty else {
+      if request.match == .exact, let wanted = request.resourceVersion.flatMap({ Int64($0) }) {
+        guard let objects = store.objects(resource.id, in: request.namespace, at: wanted) else {
+          throw .expired("The resourceVersion for the provided list is too old.")
+        }
+        try check(request, store.revision)
+        return (objects, wanted)
+      }
       let (objects, revision) = store.objects(resource.id, in: request.namespace)
       try check(request, revision)
       return (objects, revision)
@@ -86,7 +95,8 @@ extension APIServer {
       throw .badRequest("specifying resource version is not allowed when using continue")
     }
     guard let token = ContinueToken(text) else {
-      throw .badRequest("continue key is not valid: the token is no continue token of this server")
+      throw .badRequest(
+        "invalid continue token: continue key is not valid: the text is no token of this server")
     }
     let isAfter = { (object: StoredObject) in token.isBefore(object.key) }
     if token.revision == ContinueToken.inconsistent {

@@ -25,6 +25,10 @@ extension APIServer {
       let object = try update(
         resource, key, subresource: subresource, request.appliedBy(manager, configuration)
       ) { current throws(Refusal) in
+        let version = configuration.resourceVersion
+        guard version.isEmpty || version == String(current.revision) else {
+          throw .modified(resource, key.name)
+        }
         var merged = try merged(configuration, into: current.json, resource, manager, request)
         if configuration.resourceVersion.isEmpty { merged["metadata", "resourceVersion"] = nil }
         return merged
@@ -40,6 +44,21 @@ extension APIServer {
     if !manifest.items("metadata", "managedFields").isEmpty {
       throw .badRequest("metadata.managedFields must be nil")
     }
+    let version = manifest.string("apiVersion")
+    guard version == resource.kind.apiVersion else {
+      throw .badRequest(
+        "Incorrect version specified in apply patch. Specified patch version: \(version), expected: "
+          + resource.kind.apiVersion)
+    }
+    if let schema = resource.schema,
+      let problem = AppliedConfiguration.problem(manifest, schema)
+    {
+      throw Refusal(
+        code: 500, reason: "",
+        message: "failed to create typed patch object (\(key.namespace)/\(key.name); "
+          + "\(resource.kind.group)/\(resource.kind.version), Kind=\(resource.kind.kind)): \(problem)"
+      )
+    }
     var configuration = try decoded(manifest, as: resource, request)
     if let name = manifest["metadata", "name"]?.stringValue, name != key.name {
       throw .badRequest(
@@ -48,7 +67,7 @@ extension APIServer {
     let namespace = configuration.namespace
     guard namespace.isEmpty || namespace == key.namespace else {
       throw .badRequest(
-        "the namespace of the object (\(namespace)) does not match the namespace on the URL "
+        "the namespace of the object (\(namespace)) does not match the namespace on the request "
           + "(\(key.namespace))")
     }
     configuration["metadata", "name"] = .string(key.name)
@@ -68,6 +87,8 @@ extension APIServer {
         "uid mismatch: the provided object specified uid \(configuration.uid), and no existing "
           + "object was found")
     }
+    var configuration = configuration
+    configuration["metadata", "resourceVersion"] = nil
     return try create(
       resource, in: key.namespace, configuration, request.appliedBy(manager, configuration))
   }

@@ -62,9 +62,7 @@ enum FieldTree {
           difference.added.setChild(
             element, compare(nil, entry.value, entry.schema).added)
         }
-        // A list of keyed items is nothing but its items.
-        let isList = if case .array = entry.value { !entry.schema.isAtomic } else { false }
-        if !isList { difference.added.members.insert(element) }
+        difference.added.members.insert(element)
         continue
       }
       guard previous.value != entry.value else { continue }

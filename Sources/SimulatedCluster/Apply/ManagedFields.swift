@@ -104,9 +104,13 @@ extension ManagedFields {
 
   /// Containers that every object of the API's types has, so that nobody owns them as such.
   private static let structural: FieldSet = {
-    let template = FieldSet(members: [.field("metadata"), .field("spec")])
+    let pod: Set<FieldPathElement> = [.field("containers")]
+    let template = FieldSet(
+      members: [.field("metadata"), .field("spec")],
+      children: [.field("spec"): FieldSet(members: pod)])
     let spec = FieldSet(
-      members: [.field("template"), .field("strategy")], children: [.field("template"): template])
+      members: pod.union([.field("template"), .field("strategy"), .field("resources")]),
+      children: [.field("template"): template])
     return FieldSet(
       members: [.field("metadata"), .field("spec"), .field("status")],
       children: [.field("spec"): spec])

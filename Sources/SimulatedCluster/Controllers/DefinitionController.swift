@@ -60,6 +60,7 @@ enum CustomResources {
           shortNames: names.items("shortNames").compactMap(\.stringValue),
           categories: names.items("categories").compactMap(\.stringValue))
         definition.hasGeneration = true
+        definition.columns = CustomColumns(version)
         definition.hasStatus = version["subresources", "status"] != nil
         if let scale = version["subresources", "scale"] {
           definition.scale = ResourceDefinition.Scale(

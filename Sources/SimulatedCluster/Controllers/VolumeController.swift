@@ -2,6 +2,8 @@ internal import Kubernetes
 
 /// Makes volumes for claims and binds them: at once, or where the first pod that uses the claim will run.
 final class VolumeController: Controller {
+  /// Holds a claim as long as a pod uses it.
+  static let protectionFinalizer = "kubernetes.io/pvc-protection"
   static let selectedNodeKey = "volume.kubernetes.io/selected-node"
   private static let component = "persistentvolume-controller"
   /// How long a storage system takes to make a volume.
@@ -12,6 +14,8 @@ final class VolumeController: Controller {
   private var ready: [String: Duration] = [:]
   /// The volumes of claims that are gone.
   private var released: [ObjectReference: [String]] = [:]
+  /// The pods that use a claim, whether they run yet or not.
+  private var users: [ObjectReference: Set<ObjectKey>] = [:]
   /// Claims that wait for a storage class.
   private var unserved: Set<ObjectReference> = []
 
@@ -26,6 +30,7 @@ final class VolumeController: Controller {
         if !volume.isEmpty { released[change.object.reference, default: []].append(volume) }
       }
       return [change.object.reference]
+    case BuiltIn.pods: return observePod(change)
     case BuiltIn.storageClasses:
       defer { unserved = [] }
       return Array(unserved)
@@ -33,10 +38,33 @@ final class VolumeController: Controller {
     }
   }
 
+  private func observePod(_ change: Change) -> [ObjectReference] {
+    let isOver = change.kind == .deleted || change.object.json.isFinishedPod
+    guard change.kind != .modified || isOver else { return [] }
+    let claims = change.object.json.items("spec", "volumes").compactMap { volume in
+      volume["persistentVolumeClaim", "claimName"]?.stringValue.map { name in
+        ObjectReference(
+          resource: BuiltIn.claims, key: ObjectKey(namespace: change.key.namespace, name: name))
+      }
+    }
+    for claim in claims {
+      if isOver {
+        users[claim]?.remove(change.key)
+        if users[claim]?.isEmpty == true { users[claim] = nil }
+      } else {
+        users[claim, default: []].insert(change.key)
+      }
+    }
+    return isOver ? claims : []
+  }
+
   func reconcile(_ item: ObjectReference) -> Duration? {
     for volume in released.removeValue(forKey: item) ?? [] { release(volume) }
     guard let claim = context.object(item) else { return nil }
-    guard !claim.json.isBeingDeleted else { return nil }
+    guard !claim.json.isBeingDeleted else {
+      if users[item] == nil { removeProtection(item) }
+      return nil
+    }
     if claim.json.string("status", "phase") == "Bound" { return grow(claim) }
     if ready[claim.uid] != nil { return finish(claim) }
     return begin(claim)
@@ -125,6 +153,13 @@ final class VolumeController: Controller {
       ]
     }
     return nil
+  }
+
+  private func removeProtection(_ item: ObjectReference) {
+    context.change(item) { json in
+      let rest = json.finalizers.filter { $0 != Self.protectionFinalizer }
+      json["metadata", "finalizers"] = rest.isEmpty ? nil : .array(rest.map { .string($0) })
+    }
   }
 
   /// A bound claim that asks for more gets it.

@@ -24,29 +24,37 @@ enum StrategicMergePatch {
         result[name] = nil
         continue
       }
-      result[name] = try merged(change, into: result[name], schema.member(name) ?? .any)
+      result[name] = try merged(
+        change, into: result[name], schema.member(name) ?? .any,
+        order: changes["$setElementOrder/\(name)"]?.arrayValue)
     }
     for (name, change) in changes where name.hasPrefix("$deleteFromPrimitiveList/") {
       let field = String(name.dropFirst("$deleteFromPrimitiveList/".count))
       let gone = Set(change.arrayValue ?? [])
       result[field] = .array((result[field]?.arrayValue ?? []).filter { !gone.contains($0) })
     }
+    // An order for a list that is not changed otherwise.
     for (name, order) in changes where name.hasPrefix("$setElementOrder/") {
       let field = String(name.dropFirst("$setElementOrder/".count))
-      guard let items = result[field]?.arrayValue else { continue }
-      result[field] = .array(sorted(items, by: order.arrayValue ?? [], schema.member(field)))
+      guard changes[field] == nil, let items = result[field]?.arrayValue else { continue }
+      var key: String?
+      if case .list(_, .map(let keys)) = schema.member(field) { key = keys[0] }
+      result[field] = .array(
+        ListOrder(key: key, wanted: order.arrayValue ?? [], server: items).sorted(items))
     }
     return .object(result)
   }
 
   private static func merged(
-    _ change: JSONValue, into old: JSONValue?, _ schema: Schema
+    _ change: JSONValue, into old: JSONValue?, _ schema: Schema, order: [JSONValue]?
   ) throws(Refusal) -> JSONValue {
     switch (change, schema) {
     case (.object, _): return try apply(change, to: old ?? [:], schema: schema)
     case (.array(let items), .list(let item, .map(let keys))):
+      let before = old?.arrayValue ?? []
+      let after = try mergedItems(items, into: before, key: keys[0], item)
       return .array(
-        try mergedItems(items, into: old?.arrayValue ?? [], key: keys[0], item))
+        ListOrder(key: keys[0], wanted: order ?? items, server: before).sorted(after))
     case (.array(let items), .list(_, .set)):
       var result = old?.arrayValue ?? []
       for item in items where !result.contains(item) { result.append(item) }
@@ -64,8 +72,9 @@ enum StrategicMergePatch {
     var result = old
     for change in changes {
       guard let value = change[key] else {
-        throw .badRequest(
-          "map: \(change.jsonText) does not contain declared merge key: \(key)")
+        throw Refusal(
+          code: 500, reason: "",
+          message: "map: \(GoText.value(change)) does not contain declared merge key: \(key)")
       }
       let index = result.firstIndex { $0[key] == value }
       if change.string("$patch") == "delete" {
@@ -78,21 +87,38 @@ enum StrategicMergePatch {
     }
     return result
   }
+}
 
-  /// The items in the order of a list of keys; those that it does not name keep their place after the rest.
-  private static func sorted(
-    _ items: [JSONValue], by order: [JSONValue], _ schema: Schema?
-  ) -> [JSONValue] {
-    var key: String?
-    if case .list(_, .map(let keys)) = schema { key = keys[0] }
-    func place(_ item: JSONValue) -> Int {
-      let index = order.firstIndex { entry in
-        key.map { entry[$0] == item[$0] } ?? (entry == item)
+/// The order of a list after a merge: what the patch names in the patch's order, in between the rest in the server's.
+private struct ListOrder {
+  private let key: String?
+  private let wanted: [JSONValue]
+  private let server: [JSONValue]
+
+  init(key: String?, wanted: [JSONValue], server: [JSONValue]) {
+    self.key = key
+    self.wanted = wanted.map { item in key.map { item[$0] ?? .null } ?? item }
+    self.server = server.map { item in key.map { item[$0] ?? .null } ?? item }
+  }
+
+  private func identity(_ item: JSONValue) -> JSONValue { key.map { item[$0] ?? .null } ?? item }
+
+  func sorted(_ items: [JSONValue]) -> [JSONValue] {
+    let named = wanted.compactMap { name in items.first { identity($0) == name } }
+    var rest = items.filter { !wanted.contains(identity($0)) }[...]
+    var result: [JSONValue] = []
+    for item in named {
+      // What the server had before this one stays before it; new items come as early as they can.
+      if let place = server.firstIndex(of: identity(item)) {
+        while let next = rest.first,
+          let other = server.firstIndex(of: identity(next)), other < place
+        {
+          result.append(next)
+          rest = rest.dropFirst()
+        }
       }
-      return index ?? order.count
+      result.append(item)
     }
-    return items.enumerated()
-      .sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
-      .map(\.element)
+    return result + rest
   }
 }

@@ -23,8 +23,10 @@ enum BuiltIn {
   static let all: [ResourceDefinition] = core + workloads + others
 
   private static let core: [ResourceDefinition] = [
-    make("", "v1", "ConfigMap", "configmaps", short: ["cm"]),
-    make("", "v1", "Endpoints", "endpoints", short: ["ep"], singular: "endpoints"),
+    make("", "v1", "ConfigMap", "configmaps", short: ["cm"]) { $0.columns = ConfigMapColumns() },
+    make("", "v1", "Endpoints", "endpoints", short: ["ep"], singular: "endpoints") {
+      $0.columns = EndpointsColumns()
+    },
     make("", "v1", "Event", "events", short: ["ev"]) {
       $0.rules = EventRules()
       $0.columns = EventColumns()
@@ -59,7 +61,9 @@ enum BuiltIn {
       $0.rules = SecretRules()
       $0.columns = SecretColumns()
     },
-    make("", "v1", "ServiceAccount", "serviceaccounts", short: ["sa"]),
+    make("", "v1", "ServiceAccount", "serviceaccounts", short: ["sa"]) {
+      $0.columns = ServiceAccountColumns()
+    },
     make("", "v1", "Service", "services", short: ["svc"], categories: ["all"]) {
       $0.hasStatus = true
       $0.rules = ServiceRules()
@@ -90,6 +94,7 @@ enum BuiltIn {
     make("apps", "v1", "StatefulSet", "statefulsets", short: ["sts"], categories: ["all"]) {
       $0.hasStatus = true
       $0.hasGeneration = true
+      $0.columns = StatefulSetColumns()
       $0.scale = ResourceDefinition.Scale()
     },
   ]
@@ -107,11 +112,16 @@ enum BuiltIn {
     make(
       "autoscaling", "v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short: ["hpa"],
       categories: ["all"]
-    ) { $0.hasStatus = true },
+    ) {
+      $0.hasStatus = true
+      $0.columns = AutoscalerColumns()
+    },
     make("coordination.k8s.io", "v1", "Lease", "leases") {
+      $0.rules = LeaseRules()
       $0.columns = LeaseColumns()
     },
     make("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices") {
+      $0.columns = EndpointSliceColumns()
       $0.hasGeneration = true
     },
     make("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", short: ["pdb"]) {

@@ -23,9 +23,28 @@ enum GoText {
     return "map[string]string{\(pairs.joined(separator: ", "))}"
   }
 
+  /// `map[image:x]`: a value as Go's `%v` prints it.
+  static func value(_ value: JSONValue) -> String {
+    switch value {
+    case .object(let members):
+      let pairs = members.sorted { $0.key < $1.key }.map { "\($0.key):\(Self.value($0.value))" }
+      return "map[\(pairs.joined(separator: " "))]"
+    case .array(let items): return "[\(items.map(Self.value).joined(separator: " "))]"
+    case .null: return "<nil>"
+    default: return value.text ?? ""
+    }
+  }
+
   /// `[]string{"a", "b"}`
   static func list(_ values: [String]) -> String {
     "[]string{\(values.map { "\"\($0)\"" }.joined(separator: ", "))}"
+  }
+
+  /// A port of a service as the error about its twin shows it.
+  static func servicePort(_ port: JSONValue) -> String {
+    "core.ServicePort{Name:\"\", Protocol:\"\(port.string("protocol"))\", "
+      + "AppProtocol:(*string)(nil), Port:\(port.integer("port") ?? 0), "
+      + "TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:\"\"}, NodePort:0}"
   }
 
   /// `v1.LabelSelector{...}`

@@ -1,102 +1,6 @@
 internal import FoundationEssentials
 internal import Kubernetes
 
-struct ServiceRules: KindRules {
-  func nameErrors(_ name: String) -> [String] { NameRules.label1035(name) }
-
-  func setDefaults(_ object: inout JSONValue) {
-    guard var spec = object["spec"] else { return }
-    spec.setDefault("type", "ClusterIP")
-    spec.setDefault("sessionAffinity", "None")
-    if let ports = spec["ports"]?.arrayValue {
-      spec["ports"] = .array(
-        ports.map { port in
-          var port = port.withDefault("protocol", "TCP")
-          let target = port["targetPort"]
-          if target == nil || target == 0 || target == "" { port["targetPort"] = port["port"] }
-          return port
-        })
-    }
-    if spec.string("type") != "ExternalName" {
-      spec.setDefault("ipFamilies", ["IPv4"])
-      spec.setDefault("ipFamilyPolicy", "SingleStack")
-      spec.setDefault("internalTrafficPolicy", "Cluster")
-    }
-    object["spec"] = spec
-  }
-
-  func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {
-    object["status"] = ["loadBalancer": [:]]
-    guard object.string("spec", "type") != "ExternalName" else { return }
-    let asked = object.string("spec", "clusterIP")
-    if asked.isEmpty {
-      object["spec", "clusterIP"] = .string(server.serviceAddresses.takeServiceAddress())
-    }
-    object["spec", "clusterIPs"] = [object["spec", "clusterIP"] ?? "None"]
-  }
-
-  func prepareForUpdate(_ object: inout JSONValue, old: JSONValue) {
-    // A manifest that is applied again says nothing of the address that was given.
-    for field in ["clusterIP", "clusterIPs"] where object["spec", field] == nil {
-      object["spec", field] = old["spec", field]
-    }
-  }
-
-  func validate(_ object: JSONValue) -> [FieldError] {
-    var errors: [FieldError] = []
-    let type = object.string("spec", "type")
-    errors += PodTemplateValidation.oneOf(
-      object["spec", "type"], ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"],
-      field: "spec.type")
-    let ports = object.items("spec", "ports")
-    if ports.isEmpty, type != "ExternalName", object.string("spec", "clusterIP") != "None" {
-      errors.append(.required("spec.ports"))
-    }
-    var names: Set<String> = []
-    for (index, port) in ports.enumerated() {
-      let place = "spec.ports[\(index)]"
-      let name = port.string("name")
-      if name.isEmpty {
-        if ports.count > 1 { errors.append(.required("\(place).name")) }
-      } else {
-        errors += NameRules.label(name).map { .invalid("\(place).name", .string(name), $0) }
-        if !names.insert(name).inserted { errors.append(.duplicate("\(place).name", name)) }
-      }
-      let number = port.integer("port") ?? 0
-      if !(1...65535).contains(number) {
-        errors.append(
-          .invalid("\(place).port", .integer(number), "must be between 1 and 65535, inclusive"))
-      }
-      if let target = port["targetPort"] {
-        if let number = target.integerValue, !(1...65535).contains(number) {
-          errors.append(
-            .invalid("\(place).targetPort", target, "must be between 1 and 65535, inclusive"))
-        } else if let name = target.stringValue {
-          errors += PodTemplateValidation.portName(name).map {
-            .invalid("\(place).targetPort", target, $0)
-          }
-        }
-      }
-      errors += PodTemplateValidation.oneOf(
-        port["protocol"], ["SCTP", "TCP", "UDP"], field: "\(place).protocol")
-    }
-    errors += MetadataRules.labels(object["spec", "selector"], field: "spec.selector")
-    return errors
-  }
-
-  func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
-    let before = old.string("spec", "clusterIP")
-    guard !before.isEmpty, object.string("spec", "type") != "ExternalName",
-      object["spec", "clusterIP"] != old["spec", "clusterIP"]
-    else { return [] }
-    return [
-      .invalid("spec.clusterIPs[0]", object["spec", "clusterIPs"], "may not change once set")
-    ]
-  }
-
-  let selectableFields = ["spec.clusterIP", "spec.type"]
-}
-
 struct SecretRules: KindRules {
   func setDefaults(_ object: inout JSONValue) {
     object.setDefault("type", "Opaque")
@@ -168,6 +72,20 @@ struct NodeRules: KindRules {
 
   func selectableValue(_ field: String, of object: JSONValue) -> String {
     object["spec", "unschedulable"]?.text ?? "false"
+  }
+}
+
+struct LeaseRules: KindRules {
+  func validate(_ object: JSONValue) -> [FieldError] {
+    var errors: [FieldError] = []
+    if let seconds = object.integer("spec", "leaseDurationSeconds"), seconds <= 0 {
+      errors.append(
+        .invalid("spec.leaseDurationSeconds", .integer(seconds), "must be greater than 0"))
+    }
+    if let count = object.integer("spec", "leaseTransitions"), count < 0 {
+      errors.append(.notNegative("spec.leaseTransitions", count))
+    }
+    return errors
   }
 }
 

@@ -9,11 +9,12 @@ enum MetadataRules {
     }
     errors += labels(object["metadata", "labels"], field: "metadata.labels")
     errors += annotations(object["metadata", "annotations"])
-    for (index, owner) in object.ownerReferences.enumerated() {
+    errors += finalizers(object)
+    for owner in object.ownerReferences {
       for field in ["apiVersion", "kind", "name", "uid"] where owner.string(field).isEmpty {
+        let name = field == "apiVersion" ? "version" : field
         errors.append(
-          .invalid(
-            "metadata.ownerReferences[\(index)].\(field)", "", "\(field) must not be empty"))
+          .invalid("metadata.ownerReferences.\(field)", "", "\(name) must not be empty"))
       }
     }
     let controllers = object.ownerReferences.filter { $0["controller"]?.boolValue == true }
@@ -22,9 +23,24 @@ enum MetadataRules {
         .invalid(
           "metadata.ownerReferences", object["metadata", "ownerReferences"],
           "Only one reference can have Controller set to true. Found \"true\" in references for "
-            + "\(controllers[0].name) and \(controllers[1].name)"))
+            + "\(controllers[0].string("name")) and \(controllers[1].string("name"))"))
     }
     return errors
+  }
+
+  private static func finalizers(_ object: JSONValue) -> [FieldError] {
+    let standard = ["kubernetes", APIServer.orphanFinalizer, APIServer.foregroundFinalizer]
+    return object.finalizers.enumerated().flatMap { index, name -> [FieldError] in
+      let field = "metadata.finalizers[\(index)]"
+      if !name.contains("/"), !standard.contains(name) {
+        return [
+          .invalid(
+            field, .string(name),
+            "name is neither a standard finalizer name nor is it fully qualified")
+        ]
+      }
+      return NameRules.qualifiedName(name).map { .invalid(field, .string(name), $0) }
+    }
   }
 
   static func validateUpdate(

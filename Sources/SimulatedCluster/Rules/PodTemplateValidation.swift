@@ -72,9 +72,9 @@ enum PodTemplateValidation {
         .invalid(
           "\(field).image", .string(image), "must not have leading or trailing whitespace"))
     }
-    errors += oneOf(
-      container["imagePullPolicy"], ["Always", "IfNotPresent", "Never"],
-      field: "\(field).imagePullPolicy")
+    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+      errors += validateProbe(container[probe], field: "\(field).\(probe)")
+    }
     errors += validatePorts(container.items("ports"), field: "\(field).ports")
     errors += validateVariables(container.items("env"), field: "\(field).env")
     for (index, mount) in container.items("volumeMounts").enumerated() {
@@ -89,9 +89,9 @@ enum PodTemplateValidation {
       }
       if mount.string("mountPath").isEmpty { errors.append(.required("\(place).mountPath")) }
     }
-    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
-      errors += validateProbe(container[probe], field: "\(field).\(probe)")
-    }
+    errors += oneOf(
+      container["imagePullPolicy"], ["Always", "IfNotPresent", "Never"],
+      field: "\(field).imagePullPolicy")
     errors += ResourceValidation.validate(container["resources"], field: "\(field).resources")
     return errors
   }
@@ -129,7 +129,7 @@ enum PodTemplateValidation {
       errors.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     }
     if !bytes.contains(where: { (97...122).contains($0) }) {
-      errors.append("must contain at least one letter (a-z)")
+      errors.append("must contain at least one letter or number (a-z, 0-9)")
     }
     if name.contains("--") { errors.append("must not contain consecutive hyphens") }
     if bytes.first == 45 || bytes.last == 45 {
@@ -142,7 +142,12 @@ enum PodTemplateValidation {
     var errors: [FieldError] = []
     for (index, variable) in variables.enumerated() {
       let place = "\(field)[\(index)]"
-      if variable.string("name").isEmpty { errors.append(.required("\(place).name")) }
+      let name = variable.string("name")
+      if name.isEmpty {
+        errors.append(.required("\(place).name"))
+      } else {
+        errors += variableName(name).map { .invalid("\(place).name", .string(name), $0) }
+      }
       if variable["valueFrom"] != nil, !variable.string("value").isEmpty {
         errors.append(
           .invalid("\(place).valueFrom", "", "may not be specified when `value` is not empty"))
@@ -154,9 +159,26 @@ enum PodTemplateValidation {
     return errors
   }
 
+  private static func variableName(_ name: String) -> [String] {
+    let startsWithDigit = name.utf8.first.map { (48...57).contains($0) } ?? false
+    let isLegal = name.utf8.allSatisfy {
+      (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0)
+        || [45, 46, 95].contains($0)
+    }
+    guard !isLegal || startsWithDigit else { return [] }
+    return [
+      "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', "
+        + "or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or "
+        + "'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+    ]
+  }
+
   private static func validateProbe(_ probe: JSONValue?, field: String) -> [FieldError] {
     guard let probe else { return [] }
     var errors: [FieldError] = []
+    if !["httpGet", "exec", "tcpSocket", "grpc"].contains(where: { probe[$0] != nil }) {
+      errors.append(.required(field, "must specify a handler type"))
+    }
     for name in [
       "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold",
       "failureThreshold",
@@ -172,8 +194,6 @@ enum PodTemplateValidation {
           .invalid(
             "\(field).httpGet.port", .integer(port), "must be between 1 and 65535, inclusive"))
       }
-    } else if !["exec", "tcpSocket", "grpc"].contains(where: { probe[$0] != nil }) {
-      errors.append(.required(field, "must specify a handler type"))
     }
     return errors
   }

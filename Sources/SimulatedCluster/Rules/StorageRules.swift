@@ -9,6 +9,10 @@ struct ClaimRules: KindRules {
 
   func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {
     object["status"] = ["phase": "Pending"]
+    if !object.finalizers.contains(VolumeController.protectionFinalizer) {
+      object["metadata", "finalizers"] = .array(
+        object.items("metadata", "finalizers") + [.string(VolumeController.protectionFinalizer)])
+    }
     guard object["spec", "storageClassName"] == nil, object["spec"] != nil else { return }
     let classes = server.store.objects(BuiltIn.storageClasses).objects
     let chosen = classes.filter { Self.isDefault($0.json) }

@@ -78,8 +78,6 @@ struct ReplicaSetRules: KindRules {
   func validateUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
     WorkloadTemplate.validateSelector(object, old: old)
   }
-
-  let selectableFields = ["status.replicas"]
 }
 
 /// What Deployments and ReplicaSets have in common: a selector and a pod template.

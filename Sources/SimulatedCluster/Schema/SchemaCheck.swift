@@ -33,14 +33,27 @@ struct SchemaCheck {
     switch (schema, value) {
     case (.any, _): return value
     case (_, .null): return .null
-    case (.string, .string), (.bytes, .string), (.bool, .bool), (.number, .integer),
+    case (.string, .string), (.bool, .bool), (.number, .integer),
       (.number, .double), (.intOrString, .string), (.intOrString, .integer):
       return value
     case (.quantity, .string(let text)):
       guard Quantity(text) != nil else { throw malformed(Quantity.grammarText) }
       return value
     case (.int32, .integer(let number)) where Int32(exactly: number) != nil: return value
-    case (.int64, .integer), (.time, .string), (.microTime, .string): return value
+    case (.int64, .integer): return value
+    case (.bytes, .string(let text)):
+      if let offset = Base64.firstIllegalByte(in: text) {
+        throw malformed("illegal base64 data at input byte \(offset)")
+      }
+      return value
+    case (.time, .string(let text)), (.microTime, .string(let text)):
+      guard Timestamp.parse(text) != nil else {
+        let layout =
+          schema == .time ? "2006-01-02T15:04:05Z07:00" : "2006-01-02T15:04:05.000000Z07:00"
+        throw malformed(
+          "parsing time \"\(text)\" as \"\(layout)\": cannot parse \"\(text)\" as \"2006\"")
+      }
+      return value
     case (.quantity, .integer), (.quantity, .double):
       return .string(value.text ?? "")
     case (.map(let item, _), .object(let members)):
@@ -75,7 +88,11 @@ struct SchemaCheck {
       // An explicit null is the same as leaving the field out.
       if member.isNull { continue }
       owner = type
-      result[name] = try walk(member, field.schema, path: place)
+      let value = try walk(member, field.schema, path: place)
+      // Go leaves empty lists and maps out when it writes the object again.
+      if value == .array([]) { continue }
+      if value == .object([:]), case .map = field.schema { continue }
+      result[name] = value
     }
     return result
   }
@@ -99,6 +116,27 @@ struct SchemaCheck {
     let kind = resource.kind.kind
     return .badRequest(
       "\(kind) in version \"\(resource.kind.version)\" cannot be handled as a \(kind): \(why)")
+  }
+}
+
+/// Base64 as Go's decoder takes it: standard letters, padding, line ends anywhere.
+private enum Base64 {
+  static func firstIllegalByte(in text: String) -> Int? {
+    var letters = 0
+    var padding = 0
+    for (offset, byte) in text.utf8.enumerated() {
+      switch byte {
+      case 10, 13: continue
+      case 61:
+        padding += 1
+        if padding > 2 || (letters + padding) % 4 == 1 { return offset }
+      case 48...57, 65...90, 97...122, 43, 47:
+        if padding > 0 { return offset }
+        letters += 1
+      default: return offset
+      }
+    }
+    return (letters + padding) % 4 == 0 ? nil : text.utf8.count
   }
 }
 

@@ -50,6 +50,24 @@ final class ObjectStore: Sendable {
     state.withLock { ($0.tables[resource]?.objects(in: namespace) ?? [], $0.revision) }
   }
 
+  /// The objects of a collection as they were at a revision; `nil` where the history does not go back so far.
+  func objects(
+    _ resource: ResourceID, in namespace: String?, at revision: Int64
+  ) -> [StoredObject]? {
+    state.withLock { state in
+      guard var table = state.tables[resource] else { return [] }
+      guard revision >= table.forgottenRevision else { return nil }
+      for change in table.changes(after: revision).reversed() {
+        if let previous = change.previous {
+          table.put(previous)
+        } else {
+          table.remove(change.key)
+        }
+      }
+      return table.objects(in: namespace)
+    }
+  }
+
   func dependents(of uid: String) -> Set<ObjectReference> {
     state.withLock { $0.dependents[uid] ?? [] }
   }
@@ -162,7 +180,7 @@ extension ObjectStore {
       let replay = revision.map { table.changes(after: $0) } ?? []
       let start = WatchStart(
         id: id, initial: revision == nil ? table.objects(in: namespace) : [],
-        revision: state.revision,
+        after: revision ?? state.revision, revision: state.revision,
         replay: replay.filter { namespace == nil || $0.key.namespace == namespace }, items: items)
       table.watches[id] = Watch(namespace: namespace, continuation: continuation)
       state.tables[resource] = table

@@ -16,6 +16,8 @@ struct WatchStart: Sendable {
   var id: Int
   /// The state at the start, where one was asked for.
   var initial: [StoredObject]
+  /// The revision from which on the client wanted to be told.
+  var after: Int64
   /// The revision of the initial state.
   var revision: Int64
   /// What happened between the revision that was asked for and now.

@@ -83,7 +83,7 @@ struct NamespaceColumns: TableColumns {
 
 struct SecretColumns: TableColumns {
   let columns: [TableColumn] = [
-    .name, TableColumn("Type"), TableColumn("Data", type: "integer"), .age,
+    .name, TableColumn("Type"), TableColumn("Data"), .age,
   ]
 
   func cells(_ object: JSONValue, now: Date) -> [JSONValue] {

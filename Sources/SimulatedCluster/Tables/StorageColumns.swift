@@ -57,7 +57,7 @@ struct VolumeColumns: TableColumns {
 struct StorageClassColumns: TableColumns {
   let columns: [TableColumn] = [
     .name, TableColumn("Provisioner"), TableColumn("ReclaimPolicy"),
-    TableColumn("VolumeBindingMode"), TableColumn("AllowVolumeExpansion", type: "boolean"), .age,
+    TableColumn("VolumeBindingMode"), TableColumn("AllowVolumeExpansion"), .age,
   ]
 
   func cells(_ object: JSONValue, now: Date) -> [JSONValue] {

@@ -3,8 +3,8 @@ internal import Kubernetes
 
 struct DeploymentColumns: TableColumns {
   let columns: [TableColumn] = [
-    .name, TableColumn("Ready"), TableColumn("Up-to-date", type: "integer"),
-    TableColumn("Available", type: "integer"), .age, TableColumn("Containers", wide: true),
+    .name, TableColumn("Ready"), TableColumn("Up-to-date"),
+    TableColumn("Available"), .age, TableColumn("Containers", wide: true),
     TableColumn("Images", wide: true), TableColumn("Selector", wide: true),
   ]
 

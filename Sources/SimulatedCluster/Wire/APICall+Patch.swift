@@ -19,8 +19,12 @@ extension APICall {
     if type == "application/apply-patch+yaml" {
       return try apply(try body.yaml(of: resource.kind.kind))
     }
-    let patch = try body.parsed(of: resource.kind.kind)
+    let patch = try body.patch()
     let request = try write("PatchOptions")
+    if query["force"] != nil {
+      throw .invalidOptions(
+        "PatchOptions", .forbidden("force", "may not be specified for non-apply patch"))
+    }
     if subresource == .scale {
       let changed = try patched(server.scale(resource, key), patch, type)
       return Response(try server.setScale(resource, key, to: changed, request))
@@ -28,9 +32,33 @@ extension APICall {
     let object = try server.update(
       resource, key, subresource: subresource, request
     ) { current throws(Refusal) in
-      try patched(current.json, patch, type)
+      try checked(try patched(current.json, patch, type), over: current)
     }
     return answer(object)
+  }
+
+  /// What a patch makes of an object must be an object of the same kind still.
+  private func checked(
+    _ object: JSONValue, over current: StoredObject
+  ) throws(Refusal) -> JSONValue {
+    if !object.uid.isEmpty, object.uid != current.uid {
+      throw .invalid(
+        resource, current.key.name,
+        [.invalid("metadata.uid", .string(object.uid), "field is immutable")])
+    }
+    do {
+      _ = try server.decoded(object, as: resource, WriteRequest(fieldManager: ""))
+    } catch {
+      let text = "Invalid value: \(JSONValue.string(object.jsonText).jsonText): \(error.message)"
+      throw Refusal(
+        code: 422, reason: "Invalid", message: " \"\" is invalid: patch: \(text)",
+        details: [
+          "causes": [
+            ["reason": "FieldValueInvalid", "message": .string(text), "field": "patch"]
+          ]
+        ])
+    }
+    return object
   }
 
   private func patched(

@@ -73,10 +73,6 @@ struct APICall: Sendable {
     if let text = query["fieldSelector"], !text.isEmpty {
       request.fields = try FieldSelector(parsing: text, for: resource)
     }
-    if let name = target.name {
-      // A watch of one object by its path.
-      request.fields = try FieldSelector(parsing: "metadata.name=\(name)", for: resource)
-    }
     if let text = query["limit"], !text.isEmpty {
       guard let limit = Int(text) else {
         throw .badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
@@ -85,8 +81,28 @@ struct APICall: Sendable {
     }
     request.continueToken = query["continue"]
     request.resourceVersion = query["resourceVersion"]
-    request.resourceVersionMatch = query["resourceVersionMatch"]
+    request.match = try versionMatch()
     return request
+  }
+}
+
+extension APICall {
+  /// How the revision of a list is meant. A watch with initial events names it too.
+  private func versionMatch() throws(Refusal) -> ListRequest.VersionMatch? {
+    guard let text = query["resourceVersionMatch"], !text.isEmpty else { return nil }
+    guard let match = ListRequest.VersionMatch(rawValue: text) else {
+      throw .invalidOptions(
+        "ListOptions",
+        .notSupported("resourceVersionMatch", text, ["Exact", "NotOlderThan", ""]))
+    }
+    if (query["resourceVersion"] ?? "").isEmpty, !query.isOn("sendInitialEvents") {
+      throw .invalidOptions(
+        "ListOptions",
+        .forbidden(
+          "resourceVersionMatch",
+          "resourceVersionMatch is forbidden unless resourceVersion is provided"))
+    }
+    return match
   }
 }
 

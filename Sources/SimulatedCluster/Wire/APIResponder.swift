@@ -58,9 +58,7 @@ struct APIResponder: HTTPResponder {
     case (.get, nil):
       if call.query.isOn("watch") { return try WatchResponse(call).response(to: request) }
       return try call.list()
-    case (.get, .some):
-      if call.query.isOn("watch") { return try WatchResponse(call).response(to: request) }
-      return try call.get()
+    case (.get, .some): return try call.get()
     case (.post, _): return try call.create(await body(request))
     case (.put, .some): return try call.replace(await body(request))
     case (.patch, .some):

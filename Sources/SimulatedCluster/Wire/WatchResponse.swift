@@ -96,10 +96,14 @@ struct WatchResponse: Sendable {
         call.rendering().bookmark(start.revision, endsInitialState: true))
     }
     for change in start.replay { try await send(change, to: &writer) }
+    var told = start.after
     for await item in start.items {
       switch item {
       case .change(let change): try await send(change, to: &writer)
       case .bookmark(let revision):
+        // Where nothing has happened since the last one, there is nothing to tell.
+        guard revision > told else { continue }
+        told = revision
         try await writer.write(call.rendering().bookmark(revision))
       }
     }
