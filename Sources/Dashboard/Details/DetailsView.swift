@@ -7,7 +7,9 @@ enum DetailsView {
   static let sections = ["Summary", "Conditions", "Pods", "Events", "Resources"]
 
   static func title(_ state: DashboardState, _ details: DetailsState) -> String {
-    let gone = details.isGone ? "  DELETED: this is what was last seen" : ""
+    let isLeaving = details.model.isDeleting && !details.isGone
+    let gone =
+      isLeaving ? ", being deleted" : details.isGone ? "  DELETED: this is what was last seen" : ""
     let stale = state.isStale && !details.isGone ? "  (\(HeaderView.connection(state).text))" : ""
     return "\(details.model.name): \(details.model.status.rawValue)\(gone)\(stale)"
   }

@@ -16,7 +16,8 @@ extension DashboardState {
       dates += tableDates()
     }
     dates += headerDates()
-    return dates.filter { $0 > now }.min()
+    // What became due since the last clock message is due now, not never.
+    return dates.filter { $0 > self.now }.min().map { max($0, now) }
   }
 
   private func tableDates() -> [Date] {

@@ -36,6 +36,8 @@ package struct Column: Sendable {
   /// `nil` where the minimum is enough.
   package let comfortableForm: Int?
   package let alignment: Alignment
+  /// Every row shows the same form, so that a column of addresses can be compared.
+  package let usesOneForm: Bool
   /// What does not fit loses its middle, because its end tells it from its neighbours.
   package let isCutInTheMiddle: Bool
   /// The first press of a sort on it puts the greatest first.
@@ -47,7 +49,7 @@ package struct Column: Sendable {
   private init(
     _ id: ID, _ title: String, priority: Int, minimum: Int, ideal: Int,
     comfortableForm: Int? = 0, alignment: Alignment = .leading, isCutInTheMiddle: Bool = false,
-    sortsDescending: Bool = false,
+    usesOneForm: Bool = false, sortsDescending: Bool = false,
     forms: @escaping @Sendable (Model, CellContext) -> [String],
     sortKey: @escaping @Sendable (Model) -> SortKey
   ) {
@@ -59,6 +61,7 @@ package struct Column: Sendable {
     self.comfortableForm = comfortableForm
     self.alignment = alignment
     self.isCutInTheMiddle = isCutInTheMiddle
+    self.usesOneForm = usesOneForm
     self.sortsDescending = sortsDescending
     self.forms = forms
     self.sortKey = sortKey
@@ -93,6 +96,7 @@ package struct Column: Sendable {
       forms: CellText.node, sortKey: { .text($0.nodes.first ?? "") }),
     Column(
       .endpoint, "ENDPOINT", priority: 7, minimum: 8, ideal: 80, comfortableForm: 3,
+      usesOneForm: true,
       forms: CellText.endpoint, sortKey: { .text($0.endpoint ?? "") }),
     Column(
       .restarts, "RESTARTS", priority: 6, minimum: 8, ideal: 8, alignment: .trailing,

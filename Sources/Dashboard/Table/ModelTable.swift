@@ -7,11 +7,8 @@ package struct ModelTable: Sendable {
   package static let highlightTime: TimeInterval = 3
 
   package let organization: String
-  package private(set) var rows: [ModelID: ModelRow] = [:]
   package private(set) var filter = RowFilter()
   package private(set) var sortColumn: Column.ID = .name
-  /// What is shown, in order.
-  package private(set) var shown = TableOrder<ModelID>()
   /// The models in scope by status, whatever the filter hides.
   package private(set) var counts: [ModelStatus: Int] = [:]
   package private(set) var countInScope = 0
@@ -20,38 +17,47 @@ package struct ModelTable: Sendable {
   /// The first row on screen.
   package var offset = 0
 
-  /// Every model in order, so that a filter costs one pass and no sort.
-  private var all = TableOrder<ModelID>()
+  private var order = TableOrder<ModelID>()
+  /// By their slots in the order.
+  private var rows: [ModelRow?] = []
   /// The row that the operator chose. It stays chosen while a filter hides it.
   private var chosen: ModelID?
 
   package init(organization: String) { self.organization = organization }
 
-  package var isDescending: Bool { shown.isDescending }
-  package var count: Int { shown.count }
+  package var isDescending: Bool { order.isDescending }
+  /// The number of rows that are shown.
+  package var count: Int { order.count }
+  /// What is shown, in order.
+  package var ids: [ModelID] { order.ids }
 
-  package func model(_ id: ModelID) -> Model? { rows[id]?.model }
+  package func model(_ id: ModelID) -> Model? {
+    order.slot(of: id).flatMap { rows[$0]?.model }
+  }
+
+  /// The models at these places of the table, as far as there are rows.
+  package func models(in range: Range<Int>) -> [Model] {
+    order.shown[range.clamped(to: 0..<count)].compactMap { rows[$0]?.model }
+  }
 
   // MARK: Selection
 
   package var selectedIndex: Int? {
     guard count > 0 else { return nil }
-    guard let chosen else { return 0 }
-    if let index = shown.index(of: chosen) { return index }
-    guard let key = all.key(of: chosen) else { return 0 }
-    return min(shown.insertionPoint(of: .init(key: key, id: chosen)), count - 1)
+    guard let chosen, let index = order.insertionPoint(of: chosen) else { return 0 }
+    return min(index, count - 1)
   }
 
-  package var selectedID: ModelID? { selectedIndex.map { shown.entries[$0].id } }
-  package var selected: Model? { selectedID.flatMap { rows[$0]?.model } }
+  package var selectedID: ModelID? { selectedIndex.flatMap { order.id(at: $0) } }
+  package var selected: Model? { selectedID.flatMap { model($0) } }
 
   package mutating func select(index: Int) {
     guard count > 0 else { return }
-    chosen = shown.entries[min(max(0, index), count - 1)].id
+    chosen = order.id(at: min(max(0, index), count - 1))
   }
 
   package mutating func select(_ id: ModelID) {
-    if rows[id] != nil { chosen = id }
+    if order.slot(of: id) != nil { chosen = id }
   }
 
   package mutating func moveSelection(by steps: Int) {
@@ -69,49 +75,60 @@ package struct ModelTable: Sendable {
   package mutating func apply(
     changed: [Model], removed: [ModelID], isComplete: Bool, now: Date, highlights: Bool
   ) {
-    let neighbour = chosen.flatMap { id in all.key(of: id).map { (id: id, key: $0) } }
     var gone = removed
     if isComplete {
       let staying = Set(changed.map(\.id))
-      gone += rows.keys.filter { !staying.contains($0) }
+      gone += rows.compactMap { $0?.model.id }.filter { !staying.contains($0) }
     }
+    keepNeighbour(gone)
     // Past a few dozen the many insertions into the middle cost more than one sort.
-    let isBulk = changed.count > max(64, rows.count / 8)
+    let isBulk = changed.count + gone.count > max(64, rows.count / 8)
     for id in gone { forget(id, isBulk: isBulk) }
     for model in changed { keep(model, now: now, highlights: highlights, isBulk: isBulk) }
-    if isBulk { sortAgain() }
-    if let neighbour, rows[neighbour.id] == nil { selectNeighbour(of: neighbour) }
+    if isBulk { sortAgain(isDescending: isDescending) }
   }
 
-  private mutating func selectNeighbour(of gone: (id: ModelID, key: SortKey)) {
-    guard count > 0 else { return chosen = nil }
-    select(index: shown.insertionPoint(of: .init(key: gone.key, id: gone.id)))
+  /// Where the chosen model goes, the next one below that stays is chosen, else the next above.
+  private mutating func keepNeighbour(_ gone: [ModelID]) {
+    guard let chosen, gone.contains(chosen), let index = order.insertionPoint(of: chosen) else {
+      return
+    }
+    let gone = Set(gone)
+    func stays(_ slot: Int) -> Bool { rows[slot].map { !gone.contains($0.model.id) } ?? false }
+    let neighbour =
+      order.shown[index...].first(where: stays) ?? order.shown[..<index].last(where: stays)
+    self.chosen = neighbour.flatMap { rows[$0]?.model.id }
   }
 
   private mutating func forget(_ id: ModelID, isBulk: Bool) {
-    guard let row = rows.removeValue(forKey: id) else { return }
+    guard let slot = order.slot(of: id), let row = rows[slot] else { return }
     count(row, by: -1)
     changedAt[id] = nil
-    if !isBulk {
-      all.remove(id)
-      shown.remove(id)
-    }
+    rows[slot] = nil
+    if isBulk { order.discard(id) } else { order.remove(id) }
   }
 
   private mutating func keep(_ model: Model, now: Date, highlights: Bool, isBulk: Bool) {
-    let old = rows[model.id]
+    let old = order.slot(of: model.id).flatMap { rows[$0] }
     if old?.model == model { return }
     let row = ModelRow(model)
-    rows[model.id] = row
     if let old { count(old, by: -1) }
     count(row, by: 1)
     if highlights, old == nil || old.map({ Self.standsOut($0.model, model) }) == true {
       changedAt[model.id] = now
     }
-    guard !isBulk else { return }
-    let key = Column.column(sortColumn).sortKey(model)
-    all.place(model.id, key: key)
-    if shows(row) { shown.place(model.id, key: key) } else { shown.remove(model.id) }
+    if isBulk {
+      store(row, at: order.reserve(model.id))
+    } else {
+      order.place(
+        model.id, key: Column.column(sortColumn).sortKey(model), isShown: shows(row))
+      if let slot = order.slot(of: model.id) { store(row, at: slot) }
+    }
+  }
+
+  private mutating func store(_ row: ModelRow, at slot: Int) {
+    while rows.count <= slot { rows.append(nil) }
+    rows[slot] = row
   }
 
   private static func standsOut(_ old: Model, _ new: Model) -> Bool {
@@ -137,41 +154,52 @@ package struct ModelTable: Sendable {
 
   package mutating func sort(by column: Column.ID, isDescending: Bool) {
     sortColumn = column
-    all = TableOrder(isDescending: isDescending)
-    sortAgain()
+    sortAgain(isDescending: isDescending)
   }
 
   package mutating func setFilter(_ change: (inout RowFilter) -> Void) {
     let scope = filter.showsOtherOrganizations
     change(&filter)
     if scope != filter.showsOtherOrganizations { countAgain() }
-    filterAgain()
+    order.filter(shownSlots)
   }
 
-  private mutating func sortAgain() {
+  private mutating func sortAgain(isDescending: Bool) {
     let sortKey = Column.column(sortColumn).sortKey
-    all.rebuild(
-      rows.values.map { .init(key: sortKey($0.model), id: $0.model.id) },
-      isDescending: all.isDescending)
-    filterAgain()
+    let rows = rows
+    order.sort(
+      isDescending: isDescending,
+      key: { slot in rows[slot].map { sortKey($0.model) } ?? .missing }, isShown: shownSlots)
   }
 
-  private mutating func filterAgain() {
-    shown.rebuild(
-      sorted: all.entries.filter { entry in rows[entry.id].map(shows) ?? false },
-      isDescending: all.isDescending)
+  /// Which slots are shown, apart from the table itself, that is changed while this is asked.
+  private var shownSlots: (Int) -> Bool {
+    let (rows, filter, organization) = (rows, filter, organization)
+    return { slot in
+      rows[slot].map {
+        Self.isInScope($0.model, filter, organization) && filter.admits($0)
+      } ?? false
+    }
   }
 
   private mutating func countAgain() {
     counts = [:]
     countInScope = 0
-    for row in rows.values { count(row, by: 1) }
+    for case let row? in rows { count(row, by: 1) }
   }
 
-  private func shows(_ row: ModelRow) -> Bool { isInScope(row.model) && filter.admits(row) }
+  private func shows(_ row: ModelRow) -> Bool {
+    isInScope(row.model) && filter.admits(row)
+  }
+
+  private func isInScope(_ model: Model) -> Bool {
+    Self.isInScope(model, filter, organization)
+  }
 
   /// Ours, and what nobody manages; other organizations' managed models only when asked for.
-  private func isInScope(_ model: Model) -> Bool {
+  private static func isInScope(
+    _ model: Model, _ filter: RowFilter, _ organization: String
+  ) -> Bool {
     filter.showsOtherOrganizations || !model.isManaged || model.organization == organization
       || model.organization == nil
   }

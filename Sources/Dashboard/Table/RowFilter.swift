@@ -64,7 +64,23 @@ package struct RowFilter: Equatable, Sendable {
 package struct SearchText: Equatable, Sendable {
   private let bytes: [UInt8]
 
-  package init(_ text: some StringProtocol) { bytes = Array(text.lowercased().utf8) }
+  package init(_ text: some StringProtocol) { self.init([String(text)]) }
+
+  /// Several texts with a line feed between them: no word that is typed reaches over two.
+  package init(_ texts: [String]) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
+    for (index, text) in texts.enumerated() {
+      if index > 0 { bytes.append(0x0A) }
+      // Unicode's rules cost a lot, and names, images and nodes are ASCII.
+      if text.utf8.allSatisfy({ $0 < 0x80 }) {
+        for byte in text.utf8 { bytes.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte) }
+      } else {
+        bytes.append(contentsOf: text.lowercased().utf8)
+      }
+    }
+    self.bytes = bytes
+  }
 
   package func contains(_ other: SearchText) -> Bool {
     let needle = other.bytes

@@ -1,92 +1,161 @@
-/// Identities in the order of their keys, kept by binary search: one change costs one search, not a sort.
+/// Rows in the order of their keys, and those of them that a filter lets through; kept by binary search, so that one
+/// change costs one search and not a sort.
 ///
-/// Rows with equal keys are ordered by identity, ascending, whatever the direction, so that the order is total and
-/// rows do not jump.
+/// Rows with equal keys are ordered by identity, ascending, whatever the direction: the order is total, and rows do
+/// not jump. A row lives in a slot, a small number that it keeps: sorting and filtering thousands of rows moves and
+/// looks up slots and hashes nothing.
 package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
-  package struct Entry: Sendable, Equatable {
-    package var key: SortKey
-    package var id: ID
+  package typealias Slot = Int
 
-    package init(key: SortKey, id: ID) {
-      self.key = key
-      self.id = id
-    }
-  }
-
-  package private(set) var entries: [Entry] = []
-  private var keys: [ID: SortKey] = [:]
   package private(set) var isDescending: Bool
+  /// What the filter lets through, in order.
+  package private(set) var shown: [Slot] = []
+  private var all: [Slot] = []
+  private var isShown: [Bool] = []
+  private var keys: [SortKey] = []
+  private var identities: [ID?] = []
+  private var slots: [ID: Slot] = [:]
+  private var free: [Slot] = []
 
   package init(isDescending: Bool = false) { self.isDescending = isDescending }
 
-  package var count: Int { entries.count }
-  package var ids: [ID] { entries.map(\.id) }
+  /// The number of rows that are shown.
+  package var count: Int { shown.count }
+  /// The identities that are shown, in order.
+  package var ids: [ID] { shown.compactMap { identities[$0] } }
 
-  package func contains(_ id: ID) -> Bool { keys[id] != nil }
-  package func key(of id: ID) -> SortKey? { keys[id] }
+  package func slot(of id: ID) -> Slot? { slots[id] }
+  package func id(at index: Int) -> ID? { identities[shown[index]] }
 
-  /// Where the identity stands; `nil` where it is not in the order.
+  /// Where a row stands among those shown; `nil` where it is not shown.
   package func index(of id: ID) -> Int? {
-    guard let key = keys[id] else { return nil }
-    return insertionPoint(of: Entry(key: key, id: id))
+    guard let slot = slots[id], isShown[slot] else { return nil }
+    return position(of: slot, in: shown)
   }
 
-  /// Where an entry stands, or would stand.
-  package func insertionPoint(of entry: Entry) -> Int {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if precedes(entries[middle], entry) { low = middle + 1 } else { high = middle }
-    }
-    return low
+  /// Where a row would stand among those shown; `nil` where it is unknown.
+  package func insertionPoint(of id: ID) -> Int? {
+    slots[id].map { position(of: $0, in: shown) }
   }
 
-  /// Puts an identity where its key belongs, from wherever it was.
-  package mutating func place(_ id: ID, key: SortKey) {
-    if let old = keys[id] {
-      if old == key { return }
-      remove(id)
+  // MARK: One row
+
+  /// A slot for the row, the old one where it has one. What is in it is put in order by ``place(_:key:isShown:)``, or
+  /// by ``sort(isDescending:key:isShown:)`` for many at once.
+  package mutating func reserve(_ id: ID) -> Slot {
+    if let slot = slots[id] { return slot }
+    let slot: Slot
+    if let last = free.popLast() {
+      slot = last
+      identities[slot] = id
+    } else {
+      slot = identities.count
+      identities.append(id)
+      keys.append(.missing)
+      isShown.append(false)
     }
-    let entry = Entry(key: key, id: id)
-    entries.insert(entry, at: insertionPoint(of: entry))
-    keys[id] = key
+    slots[id] = slot
+    return slot
+  }
+
+  /// Puts a row where its key belongs, from wherever it was.
+  package mutating func place(_ id: ID, key: SortKey, isShown show: Bool) {
+    let isNew = slots[id] == nil
+    let slot = reserve(id)
+    if !isNew, keys[slot] == key {
+      setShown(slot, show)
+      return
+    }
+    if !isNew { takeOut(slot) }
+    keys[slot] = key
+    all.insert(slot, at: position(of: slot, in: all))
+    setShown(slot, show)
+  }
+
+  private mutating func setShown(_ slot: Slot, _ show: Bool) {
+    guard isShown[slot] != show else { return }
+    let index = position(of: slot, in: shown)
+    if show { shown.insert(slot, at: index) } else { shown.remove(at: index) }
+    isShown[slot] = show
   }
 
   package mutating func remove(_ id: ID) {
-    guard let index = index(of: id) else { return }
-    entries.remove(at: index)
-    keys[id] = nil
+    guard let slot = slots.removeValue(forKey: id) else { return }
+    takeOut(slot)
+    identities[slot] = nil
+    free.append(slot)
   }
 
-  /// Starts over with these: what a change of the sorting, or a change of most rows, needs.
-  package mutating func rebuild(_ new: [Entry], isDescending: Bool) {
+  /// Takes a row out of both orders; its key and identity are still those it stands by.
+  private mutating func takeOut(_ slot: Slot) {
+    setShown(slot, false)
+    all.remove(at: position(of: slot, in: all))
+  }
+
+  // MARK: All rows
+
+  /// Forgets rows without putting the others in order: ``sort(isDescending:key:isShown:)`` has to follow.
+  package mutating func discard(_ id: ID) {
+    guard let slot = slots.removeValue(forKey: id) else { return }
+    isShown[slot] = false
+    identities[slot] = nil
+    free.append(slot)
+  }
+
+  /// Orders everything anew: after a change of the sorting, or of most rows.
+  package mutating func sort(
+    isDescending: Bool, key: (Slot) -> SortKey, isShown shows: (Slot) -> Bool
+  ) {
     self.isDescending = isDescending
-    entries = new.sorted { precedes($0, $1) }
-    index()
-  }
-
-  /// Starts over with entries that are in the order already: what a change of the filter needs.
-  package mutating func rebuild(sorted new: [Entry], isDescending: Bool) {
-    self.isDescending = isDescending
-    entries = new
-    index()
-  }
-
-  private mutating func index() {
-    keys.removeAll(keepingCapacity: true)
-    keys.reserveCapacity(entries.count)
-    for entry in entries { keys[entry.id] = entry.key }
-  }
-
-  private func precedes(_ a: Entry, _ b: Entry) -> Bool {
-    if a.key.isMissing != b.key.isMissing { return b.key.isMissing }
-    if a.key.number != b.key.number {
-      return isDescending ? a.key.number > b.key.number : a.key.number < b.key.number
+    all = identities.indices.filter { identities[$0] != nil }
+    for slot in all { keys[slot] = key(slot) }
+    keys.withUnsafeBufferPointer { keys in
+      identities.withUnsafeBufferPointer { ids in
+        all.sort { Self.precedes($0, $1, keys, ids, isDescending) }
+      }
     }
-    if a.key.text != b.key.text {
-      return isDescending ? a.key.text > b.key.text : a.key.text < b.key.text
+    filter(shows)
+  }
+
+  /// Decides anew what is shown: one pass, no sort.
+  package mutating func filter(_ shows: (Slot) -> Bool) {
+    shown.removeAll(keepingCapacity: true)
+    for slot in all {
+      isShown[slot] = shows(slot)
+      if isShown[slot] { shown.append(slot) }
     }
-    return a.id < b.id
+  }
+
+  // MARK: Order
+
+  private func position(of slot: Slot, in order: [Slot]) -> Int {
+    keys.withUnsafeBufferPointer { keys in
+      identities.withUnsafeBufferPointer { ids in
+        var low = 0
+        var high = order.count
+        while low < high {
+          let middle = (low + high) / 2
+          if Self.precedes(order[middle], slot, keys, ids, isDescending) {
+            low = middle + 1
+          } else {
+            high = middle
+          }
+        }
+        return low
+      }
+    }
+  }
+
+  private static func precedes(
+    _ a: Slot, _ b: Slot, _ keys: UnsafeBufferPointer<SortKey>,
+    _ ids: UnsafeBufferPointer<ID?>, _ isDescending: Bool
+  ) -> Bool {
+    if keys[a].isMissing != keys[b].isMissing { return keys[b].isMissing }
+    if keys[a].number != keys[b].number {
+      return (keys[a].number < keys[b].number) != isDescending
+    }
+    if keys[a].text != keys[b].text { return (keys[a].text < keys[b].text) != isDescending }
+    guard let left = ids[a], let right = ids[b] else { return ids[b] != nil }
+    return left < right
   }
 }

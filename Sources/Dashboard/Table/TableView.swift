@@ -8,11 +8,8 @@ enum TableView {
 
   /// The models on screen, in order.
   static func visible(_ state: DashboardState) -> [Model] {
-    let rows = ScreenLayout(state).rows.rows
-    let entries = state.table.shown.entries
-    let start = min(max(0, state.table.offset), entries.count)
-    return entries[start..<min(entries.count, start + rows)]
-      .compactMap { state.table.model($0.id) }
+    let start = max(0, state.table.offset)
+    return state.table.models(in: start..<start + ScreenLayout(state).rows.rows)
   }
 
   /// The columns that fit, counted from the gutter's right edge.
@@ -107,11 +104,13 @@ enum TableView {
       glyphs: state.configuration.glyphs
     ).draw(into: &frame, rect: body(layout.heading))
     let selected = state.table.selectedID
+    let forms = commonForms(columns, models, CellContext(state))
     for (index, model) in models.enumerated() {
       let row = Rect(
         row: layout.rows.row + index, column: 0, rows: 1, columns: layout.rows.columns)
       drawRow(
-        model, isSelected: model.id == selected, state, columns, into: &frame, rect: row,
+        model, isSelected: model.id == selected, state, columns, forms: forms, into: &frame,
+        rect: row,
         theme: theme)
     }
   }
@@ -121,16 +120,33 @@ enum TableView {
       row: rect.row, column: rect.column + gutter, rows: rect.rows, columns: rect.columns - gutter)
   }
 
+  /// Which form the rows of a column that uses one have in common: the longest that fits them all.
+  private static func commonForms(
+    _ columns: [FittedColumn<Column.ID>], _ models: [Model], _ context: CellContext
+  ) -> [Column.ID: Int] {
+    var common: [Column.ID: Int] = [:]
+    for fitted in columns where Column.column(fitted.id).usesOneForm {
+      common[fitted.id] = models.reduce(0) { form, model in
+        let forms = Column.column(fitted.id).forms(model, context)
+        let fits = forms.firstIndex { $0.displayWidth <= fitted.width }
+        return forms.count > 1 ? max(form, fits ?? forms.count - 1) : form
+      }
+    }
+    return common
+  }
+
   private static func drawRow(
     _ model: Model, isSelected: Bool, _ state: DashboardState,
-    _ columns: [FittedColumn<Column.ID>], into frame: inout Frame, rect: Rect, theme: Theme
+    _ columns: [FittedColumn<Column.ID>], forms common: [Column.ID: Int],
+    into frame: inout Frame, rect: Rect, theme: Theme
   ) {
     let context = CellContext(state)
     let element = rowElement(model, state)
     let style = isSelected ? theme[.tableSelected] : theme[element]
     let widths = Dictionary(uniqueKeysWithValues: columns.map { ($0.id, $0.width) })
-    // A row that is greyed or stands out does so as a whole.
-    let statusStyle = element == .tableRow ? theme[model.statusElement] : style
+    // A row that is greyed is so as a whole.
+    let statusStyle =
+      [.tableRow, .title].contains(element) ? theme[model.statusElement] : style
     frame.fill(rect, style: style)
     if isSelected { frame.write(context.glyphs.selection, at: rect.origin, style: style) }
     TableRow(
@@ -138,7 +154,9 @@ enum TableView {
       cut: { Column.column($0).isCutInTheMiddle ? .middle : .end },
       cell: { id in
         let forms = Column.column(id).forms(model, context)
-        let text = forms.first { $0.displayWidth <= widths[id, default: 0] } ?? forms.last
+        let text =
+          common[id].flatMap { $0 < forms.count ? forms[$0] : nil }
+          ?? forms.first { $0.displayWidth <= widths[id, default: 0] } ?? forms.last
         return StyledText(text ?? "", id == .status ? statusStyle : style)
       }
     ).draw(into: &frame, rect: body(rect))
@@ -147,7 +165,7 @@ enum TableView {
   private static func rowElement(_ model: Model, _ state: DashboardState) -> Theme.Element {
     if state.isStale { return .stale }
     if model.isDeleting { return .dim }
-    if state.table.changedAt[model.id] != nil { return .tableMarked }
+    if state.table.changedAt[model.id] != nil { return .title }
     return .tableRow
   }
 }
