@@ -39,24 +39,74 @@ struct ShellExpansion {
     variables[name] = joined(value)
   }
 
-  /// The arguments that a word becomes: none, one, or several where an unquoted variable holds blanks.
+  /// The arguments that a word becomes: none, one, or several where something unquoted holds blanks.
   mutating func expand(_ word: ShellScript.Word) -> [CommandArgument] {
     if let text = word.literal {
       return text.isEmpty && !word.isQuoted ? [] : [CommandArgument(text)]
     }
-    if word.parts.count == 1,
-      case .variable(let name, let fallback, let isQuoted, _) = word.parts[0]
-    {
-      if name == "@" || (name == "*" && !isQuoted) {
-        if spend(allPositional.text.utf8.count) { return Array(positional.dropFirst()) }
-      } else if !isQuoted, let value = value(of: name, fallback: fallback), value.isExact,
-        spend(value.text.utf8.count)
-      {
-        return value.text.utf8.split { $0 == 32 || $0 == 9 || $0 == 10 }
-          .map { CommandArgument(String(Substring($0))) }
+    var fields = Fields()
+    for part in word.parts {
+      switch part {
+      case .literal(let text): fields.append(text)
+      case .unknown(let source): fields.append(source, isExact: false)
+      case .variable("@", _, isQuoted: true, let source):
+        guard spend(allPositional.text.utf8.count) else {
+          fields.append(source, isExact: false)
+          continue
+        }
+        for (index, argument) in positional.dropFirst().enumerated() {
+          if index > 0 { fields.end() }
+          fields.append(argument.text, isExact: argument.isExact)
+        }
+      case .variable(let name, let fallback, let isQuoted, let source):
+        guard let value = value(of: name, fallback: fallback), value.isExact,
+          spend(value.text.utf8.count)
+        else {
+          fields.append(source, isExact: false)
+          continue
+        }
+        if isQuoted { fields.append(value.text) } else { fields.appendSplit(value.text) }
       }
     }
-    return [joined(word)]
+    fields.end()
+    return fields.done.isEmpty && word.isQuoted && !hasOnlyPositional(word)
+      ? [CommandArgument("")] : fields.done
+  }
+
+  /// `"$@"` without arguments is nothing, not an empty argument.
+  private func hasOnlyPositional(_ word: ShellScript.Word) -> Bool {
+    word.parts.allSatisfy {
+      if case .variable("@", _, isQuoted: true, _) = $0 { true } else { false }
+    }
+  }
+
+  /// Arguments while their word is put together.
+  private struct Fields {
+    var done: [CommandArgument] = []
+    private var current: CommandArgument?
+
+    mutating func append(_ text: String, isExact: Bool = true) {
+      var argument = current ?? CommandArgument("")
+      argument.text += text
+      argument.isExact = argument.isExact && isExact
+      current = argument
+    }
+
+    mutating func end() {
+      if let current { done.append(current) }
+      current = nil
+    }
+
+    /// Blanks in the text end an argument.
+    mutating func appendSplit(_ text: String) {
+      let isBlank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 || $0 == 10 }
+      if text.utf8.first.map(isBlank) ?? false { end() }
+      for (index, piece) in text.utf8.split(whereSeparator: isBlank).enumerated() {
+        if index > 0 { end() }
+        append(String(Substring(piece)))
+      }
+      if text.utf8.last.map(isBlank) ?? false { end() }
+    }
   }
 
   private mutating func spend(_ bytes: Int) -> Bool {

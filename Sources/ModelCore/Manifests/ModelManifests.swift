@@ -49,8 +49,15 @@ package struct ModelManifests: Sendable {
       name: name, uid: uid, controller: true, blockOwnerDeletion: true)
   }
 
+  /// So many bytes all annotations of an object may have (apimachinery's `TotalAnnotationSizeLimitB`).
+  static let annotationLimit = 256 * 1_024
+
   /// Bytes of the annotations that a request would put on its Deployment.
   static func annotationBytes(of request: CreateRequest) -> Int {
+    // Texts only grow in JSON: where they are too much already, megabytes need no encoding.
+    let texts = request.command + request.tags + [request.modelDescription ?? "", request.image]
+    let plain = texts.reduce(0) { $0 + $1.utf8.count }
+    if plain > annotationLimit { return plain }
     let specification = ModelSpecification(
       request: request, organization: "", createdBy: nil, now: Date(timeIntervalSince1970: 0))
     return specification.annotations.reduce(512) { $0 + $1.key.utf8.count + $1.value.utf8.count }

@@ -70,9 +70,8 @@ extension CreateRequest {
     return findings
   }
 
-  /// All annotations of an object together may hold 256 KiB (`TotalAnnotationSizeLimitB` of apimachinery).
   private func sizeFindings() -> [Finding] {
-    let limit = 256 * 1_024
+    let limit = ModelManifests.annotationLimit
     let size = ModelManifests.annotationBytes(of: self)
     guard size > limit else { return [] }
     return [

@@ -22,6 +22,8 @@ package struct EngineArguments: Equatable, Sendable {
   /// Some argument is only known when it runs.
   package private(set) var hasUnknown: Bool
 
+  private var isBroken = false
+
   /// Options that are read; a prefix is an abbreviation where no other option of vLLM begins so.
   private enum Option {
     case servedModelName, port, model, other
@@ -83,9 +85,11 @@ package struct EngineArguments: Equatable, Sendable {
   private mutating func take(_ option: Option, _ values: [CommandArgument]) {
     switch option {
     case .servedModelName:
+      // The parser stops at a flag without a value, whatever comes behind it.
+      if values.isEmpty { isBroken = true }
+      let isEmpty = isBroken || values[0].text.isEmpty
       servedModelName =
-        values.isEmpty || values[0].text.isEmpty
-        ? .withoutValue : .names(values.map(\.text), isCertain: values[0].isExact)
+        isEmpty ? .withoutValue : .names(values.map(\.text), isCertain: values[0].isExact)
     case .port: port = Self.port(values.first)
     case .model: model = values.first?.isExact == true ? values.first?.text : nil
     case .other: break

@@ -2,13 +2,12 @@
 enum TextRule {
   static func displayName(_ text: String?) -> [Finding] {
     guard let text else { return [] }
-    return length(text, .displayName, limit: 256) + characters(text, .displayName)
+    return self.text(text, .displayName, limit: 256)
   }
 
   static func description(_ text: String?) -> [Finding] {
     guard let text else { return [] }
-    return length(text, .description, limit: 4_096)
-      + characters(text, .description, allowsLines: true)
+    return self.text(text, .description, limit: 4_096, allowsLines: true)
   }
 
   static func tags(_ tags: [String]) -> [Finding] {
@@ -29,7 +28,7 @@ enum TextRule {
             field: .tags, message: "the tag \(Excerpt.quoted(tag)) is there twice",
             fix: "Leave one of them out."))
       }
-      findings += length(tag, .tags, limit: 64) + characters(tag, .tags)
+      findings += text(tag, .tags, limit: 64)
     }
     return findings
   }
@@ -60,20 +59,25 @@ enum TextRule {
     return findings
   }
 
-  private static func length(_ text: String, _ field: CreateField, limit: Int) -> [Finding] {
-    // A character is at least one byte, so most texts need no counting.
-    guard text.utf8.count > limit else { return [] }
-    let count = text.unicodeScalars.count
-    guard count > limit else { return [] }
-    return [
-      Finding(
-        field: field, message: "\(field.inWords) is \(count) characters long",
-        fix: "Shorten it to \(limit) characters.")
-    ]
+  /// Too long, or else with characters that do not belong there: a text that is too long is not looked through.
+  private static func text(
+    _ text: String, _ field: CreateField, limit: Int, allowsLines: Bool = false
+  ) -> [Finding] {
+    let scalars = text.unicodeScalars
+    if let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end < scalars.endIndex
+    {
+      return [
+        Finding(
+          field: field, message: "\(field.inWords) has more than \(limit) characters",
+          fix: "Shorten it to \(limit) characters.")
+      ]
+    }
+    return characters(text, field, allowsLines: allowsLines)
   }
 
   private static func characters(
-    _ text: String, _ field: CreateField, allowsLines: Bool = false
+    _ text: String, _ field: CreateField, allowsLines: Bool
   ) -> [Finding] {
     let isBad: (Unicode.Scalar) -> Bool = { scalar in
       if allowsLines, scalar == "\n" || scalar == "\t" || scalar == "\r" { return false }
