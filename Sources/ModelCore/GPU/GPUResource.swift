@@ -15,7 +15,7 @@ package enum GPUResource {
     let resource = name[name.utf8.index(after: slash)...]
     switch name[..<slash] {
     case "nvidia.com":
-      return resource == "gpu.shared" || resource.hasPrefix("mig-") || resource.hasPrefix("gpu.")
+      return resource == "gpu.shared" || resource.hasPrefix("mig-")
     case "amd.com":
       return resource == "gpu" || ["spx", "dpx", "qpx", "cpx"].contains { resource.hasPrefix($0) }
     case "gpu.intel.com":

@@ -67,7 +67,7 @@ struct GPUInventoryTests {
     "",
   ])
   func noGPUs(resource: String) {
-    #expect(!GPUResource.isGPU(resource) || resource == "nvidia.com/gpu.count")
+    #expect(!GPUResource.isGPU(resource))
   }
 
   @Test(
