@@ -148,7 +148,8 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: [
-        "Kubernetes", "KubernetesClient", "ModelCore", "SimulatedCluster", "TestSupport",
+        "Kubernetes", "KubernetesClient", "SimulatedCluster",
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     // MARK: modeldeck — the executable: commands, the dashboard's run loop, wiring.
