@@ -18,7 +18,12 @@ struct FieldSelector: Sendable, Equatable {
         ["metadata.name", "metadata.namespace"].contains(term.field)
         || resource.rules.selectableFields.contains(term.field)
       guard known else {
-        throw .badRequest("field label not supported: \(term.field)")
+        // Kinds that can be selected by nothing of their own answer differently.
+        throw .badRequest(
+          resource.schema != nil && resource.rules.selectableFields.isEmpty
+            ? "\"\(term.field)\" is not a known field selector: only \"metadata.name\", "
+              + "\"metadata.namespace\""
+            : "field label not supported: \(term.field)")
       }
       terms.append(term)
     }

@@ -33,8 +33,14 @@ struct DeploymentRules: KindRules {
   func validate(_ object: JSONValue) -> [FieldError] {
     var errors = WorkloadTemplate.validate(object)
     let strategy = object["spec", "strategy"]
-    errors += PodTemplateValidation.oneOf(
-      strategy?["type"], ["Recreate", "RollingUpdate"], field: "spec.strategy.type")
+    let types = ["Recreate", "RollingUpdate"]
+    if let type = strategy?["type"]?.stringValue, !types.contains(type) {
+      errors.append(
+        FieldError(
+          kind: .notSupported(types), field: "spec.strategy",
+          value: "apps.DeploymentStrategy{Type:\"\(type)\", "
+            + "RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}", detail: ""))
+    }
     if strategy?.string("type") == "Recreate", strategy?["rollingUpdate"] != nil {
       errors.append(
         .forbidden(

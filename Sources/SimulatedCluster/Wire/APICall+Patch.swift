@@ -73,8 +73,11 @@ extension APICall {
   }
 
   private func apply(_ manifest: JSONValue) throws(Refusal) -> Response {
+    var request = try write("PatchOptions")
+    // Who applies must say who it is; the user agent does not count.
+    request.fieldManager = query["fieldManager"] ?? ""
     let (object, isNew) = try server.apply(
-      resource, key, manifest, subresource: subresource, try write("PatchOptions"))
+      resource, key, manifest, subresource: subresource, request)
     return answer(object, status: isNew ? .created : .ok)
   }
 }
