@@ -49,6 +49,10 @@ final class Cluster: CustomStringConvertible {
     try? FileManager.default.removeItem(at: folder)
   }
 
+  /// The server accepts, and answers nothing any more.
+  func freeze() { if let simulator { kill(simulator.processIdentifier, SIGSTOP) } }
+  func thaw() { if let simulator { kill(simulator.processIdentifier, SIGCONT) } }
+
   @discardableResult
   func kubectl(_ arguments: String..., checked: Bool = true) throws -> Shell.Result {
     try Shell.run(
