@@ -16,49 +16,60 @@ enum Shell {
     }
   }
 
-  /// Runs a program; throws where it ends with another status than 0, unless `checked` is false.
+  /// Runs a program to its end; throws where it ends with another status than 0, unless `checked` is false.
+  ///
+  /// Not by Foundation's `Process`: that waits until everyone who inherited a descriptor of it is gone, and a tmux server
+  /// never is.
   @discardableResult
   static func run(
-    _ command: [String], environment: [String: String]? = nil, checked: Bool = true,
-    input: String? = nil
+    _ command: [String], environment: [String: String]? = nil, checked: Bool = true
   ) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    if let environment {
-      process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
-        .merging(environment) { _, new in new }
-    }
-    // Files, not pipes: a full pipe would stop the program that is waited for.
     let folder = FileManager.default.temporaryDirectory
-    let outputFile = folder.appending(path: UUID().uuidString)
-    let errorFile = folder.appending(path: UUID().uuidString)
+    let output = folder.appending(path: UUID().uuidString)
+    let errors = folder.appending(path: UUID().uuidString)
     defer {
-      try? FileManager.default.removeItem(at: outputFile)
-      try? FileManager.default.removeItem(at: errorFile)
+      try? FileManager.default.removeItem(at: output)
+      try? FileManager.default.removeItem(at: errors)
     }
-    for file in [outputFile, errorFile] {
-      _ = FileManager.default.createFile(atPath: file.path(), contents: nil)
-    }
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
-    if let input {
-      let pipe = Pipe()
-      process.standardInput = pipe
-      try process.run()
-      try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-      try pipe.fileHandleForWriting.close()
-    } else {
-      process.standardInput = FileHandle.nullDevice
-      try process.run()
-    }
-    process.waitUntilExit()
+    let status = try spawn(command, variables(environment), output.path(), errors.path())
     let result = Result(
-      status: process.terminationStatus,
-      output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: errorFile), as: UTF8.self))
+      status: status, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     guard !checked || result.status == 0 else { throw Failed(command: command, result: result) }
     return result
+  }
+
+  private static func variables(_ environment: [String: String]?) -> [String: String] {
+    let own = ProcessInfo.processInfo.environment
+    guard let environment else { return own }
+    return ["PATH": own["PATH"] ?? "/usr/bin:/bin"].merging(environment) { _, new in new }
+  }
+
+  private static func spawn(
+    _ command: [String], _ environment: [String: String], _ output: String, _ errors: String
+  ) throws -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let create = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, create, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, errors, create, 0o600)
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    var variables: [UnsafeMutablePointer<CChar>?] =
+      environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { (arguments + variables).forEach { free($0) } }
+    var pid = pid_t()
+    let code = posix_spawnp(&pid, command[0], &actions, nil, &arguments, &variables)
+    guard code == 0 else {
+      throw Failed(
+        command: command,
+        result: Result(status: 127, output: "", errors: String(cString: strerror(code))))
+    }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    let isExit = status & 0x7f == 0
+    return isExit ? (status >> 8) & 0xff : 128 + (status & 0x7f)
   }
 }
 
