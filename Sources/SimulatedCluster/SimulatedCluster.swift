@@ -75,7 +75,7 @@ package final class SimulatedCluster: Sendable {
         port: configuration.port, certificates: certificates,
         middleware: [BearerAuthentication(token: token)],
         api: APIResponder(server: server, discovery: Discovery(registry: server.registry)),
-        logger: Logger(label: "SimulatedCluster"))
+        logger: Logger(label: "SimulatedCluster") { _ in SwiftLogNoOpLogHandler() })
       return SimulatedCluster(
         service: service, token: token, caPEM: certificates.authorityPEM, server: server,
         commands: commands, inbox: inbox, controllers: controllers)

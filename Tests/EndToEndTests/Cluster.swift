@@ -44,8 +44,10 @@ final class Cluster: CustomStringConvertible {
   struct NotReady: Error { var output: String }
 
   deinit {
-    simulator?.terminate()
-    simulator?.waitUntilExit()
+    if let simulator {
+      kill(simulator.processIdentifier, SIGKILL)
+      simulator.waitUntilExit()
+    }
     try? FileManager.default.removeItem(at: folder)
   }
 
