@@ -43,7 +43,12 @@ struct ReconcileExecutor: Sendable {
   ) async throws -> UnstructuredObject? {
     let namespace = plan.model.namespace
     switch action.intent {
-    case .repair:
+    case .repair(let fields):
+      if action.kind == K8s.Service.resourceKind,
+        fields.contains(where: { $0.hasPrefix("spec.ports") })
+      {
+        try await replacePorts(action, namespace: namespace)
+      }
       // The manifest names the UID: an object that is gone meanwhile is not made anew by a repair.
       return try await api.apply(
         action.kind, action.manifest, namespace: namespace, options: WriteOptions(force: true))
@@ -53,6 +58,16 @@ struct ReconcileExecutor: Sendable {
       }
       return try await settle(action, with: found, of: plan)
     }
+  }
+
+  /// Ports are told apart by their number: applied, ours would be put beside one whose number was changed, and be refused
+  /// because both have the same name. A merge patch puts the list in its place; with the UID it changes this Service or none.
+  private func replacePorts(_ action: ReconcileAction, namespace: String) async throws {
+    guard let ports = action.manifest["spec", "ports"], let uid = action.manifest["metadata", "uid"]
+    else { return }
+    try await api.mergePatch(
+      action.kind, action.name, namespace: namespace,
+      patch: ["metadata": ["uid": uid], "spec": ["ports": ports]])
   }
 
   /// The caches did not have it and the server does: it is news, has lost its labels, or is not ours.
