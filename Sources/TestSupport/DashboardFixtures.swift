@@ -12,7 +12,7 @@ package enum DashboardFixtures {
     isReadOnly: Bool = false, isSimulated: Bool = false, glyphs: Glyphs = .unicode
   ) -> DashboardConfiguration {
     DashboardConfiguration(
-      context: "gpu-prod", server: "https://10.0.0.1:6443", organization: "1", user: "alice",
+      context: "gpu-prod", server: "https://10.0.0.1:6443", organization: "1", user: "admin",
       namespace: "jan-models", isReadOnly: isReadOnly, isSimulated: isSimulated, glyphs: glyphs,
       version: "0.1.0")
   }
@@ -86,7 +86,7 @@ package enum DashboardFixtures {
     llama.readyReplicas = 2
     llama.gpu.requested = 16
     llama.huggingFaceID = "meta-llama/Llama-3.1-70B-Instruct"
-    llama.createdBy = "alice"
+    llama.createdBy = "admin"
     llama.updatedAt = now.addingTimeInterval(-5_000)
     var degraded = placed(
       model("mistral-7b", reason: "degraded: 1 of 2 replicas ready", age: 5_400),
@@ -112,13 +112,13 @@ package enum DashboardFixtures {
     var cpu = model("whisper-cpu", age: 9 * 86_400)
     cpu.gpu = GPUAssignment()
     cpu.nodes = ["cpu-node-1"]
-    var unmanaged = model("bobs-llama", namespace: "bob", age: 100 * 86_400)
+    var unmanaged = model("blue-llama", namespace: "lab", age: 100 * 86_400)
     unmanaged.organization = nil
     unmanaged.isManaged = false
     unmanaged.isOurs = false
     unmanaged.gpu.placements = [.init(node: "gpu-node-4", product: "NVIDIA-H200", count: 1)]
     unmanaged.nodes = ["gpu-node-4"]
-    unmanaged.image = "registry.example.com/team-bob/custom-vllm:2024.11"
+    unmanaged.image = "registry.example.com/team-lab/custom-vllm:2024.11"
     var other = model("secret-of-two", namespace: "two")
     other.organization = "2"
     other.isOurs = false

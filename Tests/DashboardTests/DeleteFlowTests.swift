@@ -87,7 +87,7 @@ struct DeleteFlowTests {
   }
 
   @Test(arguments: [
-    ("bobs-llama", "not managed by modeldeck"), ("bge-reranker", "being deleted already"),
+    ("blue-llama", "not managed by modeldeck"), ("bge-reranker", "being deleted already"),
   ])
   func whatIsNotOursOrGoingAlreadyIsNotDeleted(name: String, reason: String) {
     var robot = robot(name)

@@ -32,7 +32,7 @@ struct DetailsFlowTests {
     for text in [
       "8 on gpu-node-1 (NVIDIA-H200)", "16 asked for (8 per replica), 16 assigned",
       "meta-llama/Llama-3.1-70B-Instruct", "vllm serve --served-model-name llama-70b",
-      "2026-01-12 08:30:00, 3d2h ago by alice", "Available=True",
+      "2026-01-12 08:30:00, 3d2h ago by admin", "Available=True",
       "llama-70b-6f7c9d5b8-x2zq4", "code 137", "Readiness probe failed", "12 times",
       "Bound 200Gi", "missing", "llama, chat, prod",
     ] { robot.expect(text) }

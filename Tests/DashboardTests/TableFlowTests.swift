@@ -214,7 +214,7 @@ struct TableFlowTests {
     robot.expect("managed only")
     robot.press("m")
     robot.expect("1 of 12 models")
-    robot.expect("bobs-llama")
+    robot.expect("blue-llama")
     robot.press("m")
     robot.expect("12 models")
     robot.press("o")

@@ -82,7 +82,7 @@ package struct Column: Sendable {
       .namespace, "NAMESPACE", priority: 8, minimum: 10, ideal: 24, isCutInTheMiddle: true,
       forms: { model, _ in [model.namespace] }, sortKey: { .text($0.namespace) }),
     Column(
-      .status, "STATUS", priority: 1, minimum: 21, ideal: 30,
+      .status, "STATUS", priority: 1, minimum: 12, ideal: 30,
       forms: CellText.status, sortKey: { .number($0.status.urgency) }),
     Column(
       .ready, "READY", priority: 2, minimum: 5, ideal: 7,

@@ -30,9 +30,9 @@ enum TableView {
       let last = candidates.filter { widths[$0.spec.id] != nil }
         .max { $0.spec.priority < $1.spec.priority }
       // A column does not come at the price of a cut one that matters more: on wide screens any,
-      // else the status.
+      // else the name.
       let isComfortable = candidates.allSatisfy { need in
-        let limit = last.map { $0.spec.priority >= Column.firstWidePriority ? $0.spec.priority : 2 }
+        let limit = last.map { $0.spec.priority >= Column.firstWidePriority ? $0.spec.priority : 1 }
         return need.spec.priority >= limit ?? 0
           || widths[need.spec.id, default: 0] >= need.spec.ideal
       }

@@ -111,10 +111,10 @@ struct ModelTableTests {
   }
 
   @Test(arguments: [
-    ("LLAMA", ["llama-70b", "bobs-llama", "codellama-34b"]),
+    ("LLAMA", ["llama-70b", "blue-llama", "codellama-34b"]),
     ("instruct", ["llama-70b"]), ("prod", ["llama-70b"]),
     ("gpu-node-3", ["mistral-7b", "qwen2-72b"]), ("crash_loop", ["qwen2-72b"]),
-    ("custom-vllm", ["bobs-llama"]), ("weights", ["phi-3-mini"]), ("bob ", ["bobs-llama"]),
+    ("custom-vllm", ["blue-llama"]), ("weights", ["phi-3-mini"]), ("lab ", ["blue-llama"]),
     ("llama chat", ["llama-70b"]), ("no such thing", []),
   ])
   func textFindsModelsByWhatTheyShow(text: String, names: [String]) {
@@ -138,7 +138,7 @@ struct ModelTableTests {
       changed: DashboardFixtures.models, removed: [], isComplete: true,
       now: DashboardFixtures.now, highlights: false)
     #expect(!table.ids.contains { $0.name == "secret-of-two" })
-    #expect(table.ids.contains { $0.name == "bobs-llama" })
+    #expect(table.ids.contains { $0.name == "blue-llama" })
     table.setFilter { $0.showsOtherOrganizations = true }
     #expect(table.ids.contains { $0.name == "secret-of-two" })
     #expect(table.countInScope == 13)
