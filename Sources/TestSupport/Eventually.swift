@@ -1,6 +1,6 @@
 /// Waits for a state: asks again and again until it is so, or the time is up. Returns whether it came.
 package func eventually(
-  within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+  within limit: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
   let clock = ContinuousClock()
   let end = clock.now + limit

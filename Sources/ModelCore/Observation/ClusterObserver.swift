@@ -99,6 +99,11 @@ package actor ClusterObserver {
 
   package func model(_ id: ModelID) -> Model? { models[id] }
 
+  package var connection: Connection { board.connection }
+
+  /// Whether the children of models were read, or are known to be out of reach: only then plans are made.
+  package var hasReadChildren: Bool { canPlan }
+
   /// What a request to create is checked against.
   package var creationContext: CreationContext { creation ?? currentCreation }
 

@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Kubernetes
+import KubernetesClient
+import Logging
+import ModelCore
+import SimulatedCluster
+import Synchronization
+import TestSupport
+import Testing
+
+/// The clusters that operations are held to.
+enum OperationsTarget: String, CaseIterable, Sendable {
+  case simulator
+  /// The API server that `MODELDECK_CONFORMANCE_KUBECONFIG` names.
+  case real
+
+  static var available: [OperationsTarget] {
+    realKubeconfig == nil ? [.simulator] : allCases
+  }
+
+  static var realKubeconfig: String? {
+    ProcessInfo.processInfo.environment["MODELDECK_CONFORMANCE_KUBECONFIG"]
+  }
+}
+
+/// Passes requests on and keeps them.
+final class RecordingAPI: ClusterAPI {
+  private let inner: any ClusterAPI
+  private let recorded = Mutex<[APIRequest]>([])
+
+  init(_ inner: any ClusterAPI) { self.inner = inner }
+
+  var requests: [APIRequest] { recorded.withLock { $0 } }
+  var writes: [APIRequest] { requests.filter { $0.method != .get } }
+  func forget() { recorded.withLock { $0 = [] } }
+
+  func perform(_ request: APIRequest) async throws -> APIResponse {
+    recorded.withLock { $0.append(request) }
+    return try await inner.perform(request)
+  }
+
+  func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
+    try await inner.lines(request)
+  }
+}
+
+/// Everything that a dashboard has running, against one target.
+struct OperationsSession {
+  /// Of this test, to look and to meddle, as a person with kubectl would.
+  let hand: any ClusterAPI
+  /// Of the reconciler alone.
+  let reconcilerAPI: RecordingAPI
+  let observer: ClusterObserver
+  let operations: ModelOperations
+  let reconciler: Reconciler
+
+  /// Runs a body with the session; afterwards everything is stopped.
+  static func run(
+    on target: OperationsTarget, _ body: (OperationsSession) async throws -> Void
+  ) async throws {
+    var simulated: SimulatedCluster?
+    let kubeconfig: ClusterConfiguration
+    switch target {
+    case .simulator:
+      let cluster = try await SimulatedCluster.start(
+        .init(nodes: NodeSpec.uniform(3), timeScale: 10))
+      simulated = cluster
+      kubeconfig = ClusterConfiguration(
+        server: ServerAddress(host: "127.0.0.1", port: cluster.port), contextName: "simulated",
+        tls: TLSMaterial(authority: .init(Data(cluster.caPEM.utf8), origin: "the simulator")),
+        credential: .token(Secret(cluster.token)))
+    case .real:
+      kubeconfig = try ClusterConfiguration.resolve(
+        overrides: KubeconfigOverrides(kubeconfig: OperationsTarget.realKubeconfig),
+        environment: [:])
+    }
+    let client = try HTTPClusterAPI(kubeconfig, logger: Logger(label: "conformance"))
+    let recording = RecordingAPI(client)
+    let observer = ClusterObserver(api: client)
+    let operations = ModelOperations(
+      api: client, observer: observer, settings: .init(organization: "1", user: "conformance"))
+    var settings = Reconciler.Settings(interval: .seconds(1))
+    settings.debounce = .milliseconds(50)
+    let reconciler = Reconciler(
+      api: recording, observer: observer, settings: settings, busy: operations.busy)
+    let tasks = [Task { await observer.run() }, Task { await reconciler.run() }]
+    let session = OperationsSession(
+      hand: client, reconcilerAPI: recording, observer: observer, operations: operations,
+      reconciler: reconciler)
+    do {
+      #expect(await eventually { await observer.isLive })
+      try await body(session)
+    } catch {
+      Issue.record(error)
+    }
+    for task in tasks { task.cancel() }
+    for task in tasks { await task.value }
+    await client.shutdown()
+    if let simulated { await simulated.stop() }
+  }
+}
+
+extension ClusterObserver {
+  /// Everything that plans look at has been read.
+  fileprivate var isLive: Bool { connection == .live && hasReadChildren }
+}
