@@ -48,6 +48,7 @@ struct OperationsConformanceTests {
   private func make(
     _ session: OperationsSession, _ request: CreateRequest, status: ModelStatus = .running
   ) async throws -> Model {
+    try await session.provideVolume(for: request)
     let result = await session.operations.create(request)
     #expect(result == .succeeded("created model \(request.name) in namespace jan-models"))
     let id = id(request.name)
@@ -93,6 +94,22 @@ struct OperationsConformanceTests {
           })
       }
       try await delete(session, model)
+    }
+  }
+
+  /// Nobody provides a volume: the claim is never bound, the pod never scheduled, and all of it has to go all the same.
+  @Test(arguments: OperationsTarget.available.filter { $0 == .real })
+  func deletesAModelWhoseVolumeNeverCame(_ target: OperationsTarget) async throws {
+    try await OperationsSession.run(on: target) { session in
+      var request = request(unique("unbound"))
+      request.storageSize = 16_000
+      #expect(await session.operations.create(request).isSuccess)
+      let id = id(request.name)
+      #expect(
+        await eventually {
+          await session.observer.model(id)?.reason.contains("volume claim is not bound") == true
+        })
+      try await delete(session, try #require(await session.observer.model(id)))
     }
   }
 

@@ -46,6 +46,7 @@ final class RecordingAPI: ClusterAPI {
 
 /// Everything that a dashboard has running, against one target.
 struct OperationsSession {
+  let target: OperationsTarget
   /// Of this test, to look and to meddle, as a person with kubectl would.
   let hand: any ClusterAPI
   /// Of the reconciler alone.
@@ -85,7 +86,8 @@ struct OperationsSession {
       api: recording, observer: observer, settings: settings, busy: operations.busy)
     let tasks = [Task { await observer.run() }, Task { await reconciler.run() }]
     let session = OperationsSession(
-      hand: client, reconcilerAPI: recording, observer: observer, operations: operations,
+      target: target, hand: client, reconcilerAPI: recording, observer: observer,
+      operations: operations,
       reconciler: reconciler)
     do {
       #expect(await eventually { await observer.isLive })
@@ -103,4 +105,29 @@ struct OperationsSession {
 extension ClusterObserver {
   /// Everything that plans look at has been read.
   fileprivate var isLive: Bool { connection == .live && hasReadChildren }
+}
+
+extension OperationsSession {
+  private static let volumes = ResourceKind(
+    group: "", version: "v1", kind: "PersistentVolume", plural: "persistentvolumes",
+    isNamespaced: false)
+
+  /// The real control plane has nobody who makes volumes: one is put there for the claim, and goes with it.
+  func provideVolume(for request: CreateRequest) async throws {
+    guard target == .real, request.resolvedStorageSize > 0 else { return }
+    let volume: JSONValue = [
+      "apiVersion": "v1", "kind": "PersistentVolume",
+      "metadata": ["name": .string("for-\(request.name)")],
+      "spec": [
+        "capacity": ["storage": .string("\(request.resolvedStorageSize)Gi")],
+        "accessModes": ["ReadWriteOnce"], "persistentVolumeReclaimPolicy": "Retain",
+        "hostPath": ["path": "/tmp/no-such-volume"],
+        "claimRef": [
+          "namespace": .string(CreateRequest.Defaults.namespace),
+          "name": .string(ModelKeys.claimName(of: request.name)),
+        ],
+      ],
+    ]
+    try await hand.create(Self.volumes, volume, namespace: nil)
+  }
 }

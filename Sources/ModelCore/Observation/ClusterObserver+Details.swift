@@ -48,6 +48,7 @@ extension ClusterObserver {
     switch output {
     case .changed(let entries):
       for (key, event) in entries { viewers[viewer]?.log.set(key, event) }
+      viewers[viewer]?.log.unavailable = nil
     case .removed(let keys):
       for key in keys { viewers[viewer]?.log.set(key, nil) }
     case .current: return

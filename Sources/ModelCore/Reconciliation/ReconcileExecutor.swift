@@ -5,7 +5,9 @@ internal import Kubernetes
 struct ReconcileExecutor: Sendable {
   struct Result: Sendable {
     /// What was wrong and is right now.
-    var repaired: [String] = []
+    var repaired: [ReconcileAction] = []
+    /// What turned out to be right already: the caches were behind.
+    var unneeded: [ReconcileAction] = []
     /// What the server accepted and did not store so: admission changes it back.
     var contested: [ReconcileAction] = []
     /// The first thing that failed, and why. What follows is tried all the same.
@@ -19,10 +21,13 @@ struct ReconcileExecutor: Sendable {
     var result = Result()
     for action in actions {
       do {
-        guard let answer = try await execute(action, of: plan) else { continue }
+        guard let answer = try await execute(action, of: plan) else {
+          result.unneeded.append(action)
+          continue
+        }
         let left = OwnedFields.differences(desired: action.comparable, observed: answer.json)
         if left.isEmpty {
-          result.repaired.append(action.drift)
+          result.repaired.append(action)
         } else {
           var contested = action
           contested.intent = .repair(fields: left.map(\.path))
@@ -88,7 +93,9 @@ struct ReconcileExecutor: Sendable {
         .init(code: 409, reason: "Conflict", message: "an earlier one is still being removed"))
     case .ours:
       var manifest = action.manifest
-      if action.kind == K8s.PersistentVolumeClaim.resourceKind { manifest["spec"] = nil }
+      if action.kind == K8s.PersistentVolumeClaim.resourceKind {
+        manifest = ReconcilePlanner.claim(manifest, keeping: found.json)
+      }
       let differences = OwnedFields.differences(desired: manifest, observed: found.json)
       guard !differences.isEmpty, metadata.deletionTimestamp == nil else { return nil }
       manifest["metadata", "uid"] = .string(found.uid)
@@ -135,7 +142,6 @@ extension ReconcileAction {
   var comparable: JSONValue {
     var manifest = manifest
     manifest["stringData"] = nil
-    if kind == K8s.PersistentVolumeClaim.resourceKind { manifest["spec"] = nil }
     return manifest
   }
 }

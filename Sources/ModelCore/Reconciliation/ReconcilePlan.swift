@@ -3,7 +3,7 @@ package import Kubernetes
 /// One write that makes a model more like what was asked for. All are server-side apply with our field manager, and
 /// doing one twice does no harm.
 package struct ReconcileAction: Sendable, Equatable {
-  package enum Intent: Sendable, Equatable {
+  package enum Intent: Sendable, Hashable {
     /// The caches have no such object. What the server has after all is looked at before anything is written.
     case create
     /// The object is ours, and these fields of it are not as they should be.

@@ -28,6 +28,20 @@ package enum ReconcilePlanner {
     metadata.labels?[ModelKeys.managedBy] == ModelKeys.manager
   }
 
+  /// The manifest of a claim with the specification of the one that is there.
+  ///
+  /// The fields stay in it: server-side apply takes away what its manager applied before and leaves out now.
+  static func claim(_ manifest: JSONValue, keeping found: JSONValue) -> JSONValue {
+    var manifest = manifest
+    for field in manifest["spec"]?.objectValue?.keys.sorted() ?? [] {
+      manifest["spec", field] = found["spec", field]
+    }
+    if let size = found["spec", "resources", "requests", "storage"] {
+      manifest["spec", "resources"] = ["requests": ["storage": size]]
+    }
+    return manifest
+  }
+
   /// Whose it is stands on the Deployment and on its pods; a label that was taken off the first is read off the second.
   static func completed(_ deployment: K8s.Deployment) -> K8s.Deployment {
     var deployment = deployment
@@ -151,17 +165,17 @@ private struct Comparison {
     return true
   }
 
-  /// A claim's size may grow and nothing else of its specification may change: what is asked for is its labels, its
-  /// owner and at least the size.
+  /// What a claim asks for may not change, but for a size that somebody let grow: so what is there is asked for.
   private func claim(_ manifest: JSONValue, into plan: inout ReconcilePlan) throws {
     let wanted = Wanted(K8s.PersistentVolumeClaim.resourceKind, manifest)
     guard case .present(let claim) = observed.claim else {
       return try child(wanted, observed.claim, into: &plan)
     }
     guard isTouchable(claim.metadata, wanted, into: &plan) else { return }
-    var kept = wanted
-    kept.manifest["spec"] = nil
-    repair(kept, found: try JSONCoding.value(of: claim), into: &plan)
+    let found = try JSONCoding.value(of: claim)
+    repair(
+      Wanted(wanted.kind, ReconcilePlanner.claim(manifest, keeping: found)), found: found,
+      into: &plan)
   }
 
   /// The token is in the Secret and nowhere else: a Secret that is gone cannot be made again.

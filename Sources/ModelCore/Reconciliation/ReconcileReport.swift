@@ -6,7 +6,8 @@ package struct ReconcileReport: Sendable, Equatable {
     case failed(String)
     /// Something needs a person; said once for as long as it is so.
     case blocked
-    /// Something else changes the field back again and again; it is left as it is.
+    /// Something else changes the field back: at once by admission, and then it is left as it is; or again and again,
+    /// and then it is repaired less and less often.
     case contested
     case removedOrphan
   }
@@ -30,7 +31,8 @@ package struct ReconcileReport: Sendable, Equatable {
     case .failed(let error): return "could not repair \(model.name) (\(what)): \(error)"
     case .blocked: return "\(model.name): \(what)"
     case .contested:
-      return "\(model.name): something else keeps changing it back, left as it is: \(what)"
+      return "\(model.name): something else changes this back again and again, "
+        + "so it is left or repaired less often: \(what)"
     case .removedOrphan:
       return "removed \(what), left by a create of \(model.name) that did not finish"
     }

@@ -96,8 +96,9 @@ package actor Reconciler {
     let plans = await observer.openPlans
     let open = Set(plans.map(\.model))
     let now = clock.now()
-    for (id, record) in records where !open.contains(id) && record.isForgotten(at: now) {
-      records[id] = nil
+    for id in records.keys where !open.contains(id) {
+      records[id]?.settled()
+      if records[id]?.isForgotten(at: now) == true { records[id] = nil }
     }
     for plan in plans {
       guard !Task.isCancelled else { return }
@@ -113,38 +114,34 @@ package actor Reconciler {
     if !obstacles.isEmpty {
       report(ReconcileReport(model: id, drift: obstacles, outcome: .blocked))
     }
-    let actions = plan.actions.filter { !record.tolerates($0) }
-    let now = clock.now()
-    guard !actions.isEmpty, !busy.contains(id), record.isDue(actions, at: now) else {
+    let actions = record.due(plan.actions, at: clock.now())
+    guard !actions.isEmpty, !busy.contains(id) else {
       records[id] = record
       return
     }
-    let result = await executor.execute(actions, of: plan)
-    note(result, of: actions, id: id, in: &record)
+    note(await executor.execute(actions, of: plan), id: id, in: &record)
     records[id] = record
   }
 
   private func note(
-    _ result: ReconcileExecutor.Result, of actions: [ReconcileAction], id: ModelID,
-    in record: inout ReconcileRecord
+    _ result: ReconcileExecutor.Result, id: ModelID, in record: inout ReconcileRecord
   ) {
     let now = clock.now()
+    let fought = record.repaired(
+      result.repaired + result.unneeded, at: now, policy: settings.policy, using: &generator)
     if !result.repaired.isEmpty {
-      report(ReconcileReport(model: id, drift: result.repaired, outcome: .repaired))
-    }
-    if !result.contested.isEmpty {
-      record.tolerate(result.contested)
       report(
-        ReconcileReport(model: id, drift: result.contested.map(\.drift), outcome: .contested))
+        ReconcileReport(model: id, drift: result.repaired.map(\.drift), outcome: .repaired))
     }
-    let wait = record.attempted(
-      actions, failed: result.failure != nil, at: now, policy: settings.policy,
-      using: &generator)
-    if let (drift, error) = result.failure, record.isNews(failure: error) {
+    record.tolerate(result.contested)
+    let contested = result.contested + fought
+    if !contested.isEmpty {
+      report(ReconcileReport(model: id, drift: contested.map(\.drift), outcome: .contested))
+    }
+    if let (drift, error) = result.failure,
+      record.failed(error, at: now, policy: settings.policy, using: &generator)
+    {
       report(ReconcileReport(model: id, drift: drift, outcome: .failed(error)))
-    }
-    if wait > .seconds(60), result.failure == nil, record.contestIsNews() {
-      report(ReconcileReport(model: id, drift: actions.map(\.drift), outcome: .contested))
     }
   }
 

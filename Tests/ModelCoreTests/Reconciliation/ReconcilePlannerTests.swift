@@ -241,6 +241,19 @@ struct ReconcilePlannerTests {
     #expect(plan(observed).isEmpty)
   }
 
+  /// Server-side apply takes away what it applied before and is left out now, and a claim may not lose its fields.
+  @Test func repairsAClaimWithTheSpecificationThatItHas() throws {
+    var observed = try fixture.observed()
+    observed.claim.modify {
+      $0.metadata.ownerReferences = nil
+      $0.spec?.resources?.requests = ["storage": Quantity(200_000_000_000)]
+    }
+    let manifest = try #require(plan(observed).actions.first?.manifest)
+    #expect(manifest["spec", "resources", "requests", "storage"] == "200000000000")
+    #expect(manifest["spec", "accessModes"] == ["ReadWriteOnce"])
+    #expect(manifest["spec", "storageClassName"] == nil)
+  }
+
   @Test func neverPutsATokenIntoAnAction() throws {
     var observed = try fixture.observed()
     observed.secret.modify { $0.metadata.labels = [:] }
