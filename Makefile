@@ -6,6 +6,8 @@ ARGS ?=
 # A static Swift runtime: one file to copy to a bastion host, and a faster start.
 RELEASE := -c release --static-swift-stdlib --product modeldeck
 SOURCES := Package.swift Sources Tests
+# One process each: the tests of a screen and of kubectl wait for other programs and would hold up the ones that run beside them.
+TESTS := $(notdir $(wildcard Tests/*Tests))
 
 .PHONY: help demo test build release run install uninstall lint format check golden bench clean packages
 
@@ -18,8 +20,11 @@ demo: build ## Install what is missing, build, and open the dashboard on the emb
 test: packages ## Install what is missing, build, and run every test
 	@echo "make test: building the program and its tests (a first build takes several minutes)"
 	@$(SWIFT) build --build-tests
-	@echo "make test: running every test"
-	@$(SWIFT) test --skip-build --disable-xctest
+	@echo "make test: running every test of one target after the other"
+	@for tests in $(TESTS); do \
+	  echo "make test: $$tests"; \
+	  $(SWIFT) test --skip-build --disable-xctest --filter "^$$tests\\." || exit 1; \
+	done
 
 build: packages
 	@echo "make: building modeldeck (a first build takes several minutes)"

@@ -76,7 +76,7 @@ final class PseudoTerminal {
 func eventually(
   _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
 ) async throws {
-  let deadline = ContinuousClock.now + .seconds(5)
+  let deadline = ContinuousClock.now + .seconds(60)
   while !condition() {
     guard ContinuousClock.now < deadline else {
       Issue.record("not in time: \(what)", sourceLocation: sourceLocation)
