@@ -47,6 +47,8 @@ final class RecordingAPI: ClusterAPI {
 /// Everything that a dashboard has running, against one target.
 struct OperationsSession {
   let target: OperationsTarget
+  /// Volumes that were put there for this session.
+  private let provided: Provided
   /// Of this test, to look and to meddle, as a person with kubectl would.
   let hand: any ClusterAPI
   /// Of the reconciler alone.
@@ -86,7 +88,8 @@ struct OperationsSession {
       api: recording, observer: observer, settings: settings, busy: operations.busy)
     let tasks = [Task { await observer.run() }, Task { await reconciler.run() }]
     let session = OperationsSession(
-      target: target, hand: client, reconcilerAPI: recording, observer: observer,
+      target: target, provided: Provided(), hand: client, reconcilerAPI: recording,
+      observer: observer,
       operations: operations,
       reconciler: reconciler)
     do {
@@ -94,6 +97,9 @@ struct OperationsSession {
       try await body(session)
     } catch {
       Issue.record(error)
+    }
+    for volume in session.provided.names {
+      try? await client.delete(Self.volumes, volume, namespace: nil)
     }
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
@@ -128,6 +134,14 @@ extension OperationsSession {
         ],
       ],
     ]
-    try await hand.create(Self.volumes, volume, namespace: nil)
+    let made = try await hand.create(Self.volumes, volume, namespace: nil)
+    provided.add(made.name)
   }
+}
+
+/// Names of volumes that have to go at the end.
+private final class Provided: Sendable {
+  private let made = Mutex<[String]>([])
+  func add(_ name: String) { made.withLock { $0.append(name) } }
+  var names: [String] { made.withLock { $0 } }
 }
