@@ -107,7 +107,7 @@ struct OperationsConformanceTests {
       let id = id(request.name)
       #expect(
         await eventually {
-          await session.observer.model(id)?.reason.contains("volume claim is not bound") == true
+          await session.observer.model(id)?.reason.contains("volume") == true
         })
       try await delete(session, try #require(await session.observer.model(id)))
     }

@@ -29,7 +29,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     /// `nil` asks for whole objects.
     package var listAccept: String?
     package var watchAccept: String?
-    package var policy = RetryPolicy()
+    package var policy = RetryPolicy(cap: .seconds(5))
     /// After how many seconds the server shall end a watch: between this and twice this.
     package var watchSeconds = 300
 
