@@ -108,7 +108,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "SimulatedClusterTests",
-      dependencies: ["Kubernetes", "KubernetesClient", "SimulatedCluster", "TestSupport"]),
+      dependencies: [
+        "Kubernetes", "KubernetesClient", "SimulatedCluster", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
 
     // MARK: ModelCore — the domain.
     .target(
