@@ -65,6 +65,8 @@ package final class SimulatedCluster: Sendable {
     server.store.observe { inbox.add($0) }
     let commands = KubeletCommands()
     try ClusterContent(server: server).fill(configuration)
+    // Nobody can have seen what was before.
+    server.store.compact()
     let manager = ControllerManager(
       clock: clock, inbox: inbox, controllers: makeControllers(server, commands))
     let controllers = Task { await manager.run() }

@@ -9,7 +9,8 @@ extension APIServer {
     _ resource: ResourceDefinition, in namespace: String, _ body: JSONValue,
     _ request: WriteRequest
   ) throws(Refusal) -> StoredObject {
-    var object = try decoded(body, as: resource, request)
+    var object =
+      request.isFromTemplate ? body.ofKind(resource) : try decoded(body, as: resource, request)
     try settle(&object, resource, namespace)
     if object.name.isEmpty {
       let prefix = object.string("metadata", "generateName")
@@ -27,10 +28,11 @@ extension APIServer {
     object["metadata", "selfLink"] = nil
     object["metadata", "generation"] = resource.hasGeneration ? 1 : nil
     if resource.hasStatus { object["status"] = nil }
-    resource.rules.setDefaults(&object)
+    if !request.isFromTemplate { resource.rules.setDefaults(&object) }
     try resource.rules.prepareForCreate(&object, in: self)
-    let errors =
-      MetadataRules.validate(object, resource) + resource.rules.validate(object)
+    // Nothing can be wrong with the name that a controller makes, but its length.
+    var errors = MetadataRules.validate(object, resource)
+    if !request.isFromTemplate { errors += resource.rules.validate(object) }
     guard errors.isEmpty else { throw .invalid(resource, object.name, errors) }
     request.track(&object, old: nil, resource, at: timestamp)
     return try insert(object, resource, request)
@@ -63,16 +65,14 @@ extension APIServer {
     }
     try checkKind(body, resource)
     var checker = SchemaCheck(resource)
-    var object = try checker.check(body)
+    let object = try checker.check(body)
     if request.fieldValidation == .strict, !checker.unknownFields.isEmpty {
       throw .badRequest(
         "\(resource.kind.kind) in version \"\(resource.kind.version)\" cannot be handled as a "
           + "\(resource.kind.kind): strict decoding error: "
           + checker.unknownFields.map { "unknown field \"\($0)\"" }.joined(separator: ", "))
     }
-    object["kind"] = .string(resource.kind.kind)
-    object["apiVersion"] = .string(resource.kind.apiVersion)
-    return object
+    return object.ofKind(resource)
   }
 
   private func checkKind(
@@ -140,5 +140,15 @@ extension APIServer {
   static func randomSuffix(_ length: Int = 5) -> String {
     let characters = Array("bcdfghjklmnpqrstvwxz2456789")
     return String((0..<length).map { _ in characters[Int.random(in: 0..<characters.count)] })
+  }
+}
+
+extension JSONValue {
+  /// The value with the kind and version of a definition.
+  fileprivate func ofKind(_ resource: ResourceDefinition) -> JSONValue {
+    var object = self
+    object["kind"] = .string(resource.kind.kind)
+    object["apiVersion"] = .string(resource.kind.apiVersion)
+    return object
   }
 }

@@ -14,6 +14,8 @@ struct WriteRequest: Sendable {
   var fieldValidation = FieldValidation.ignore
   /// Whether the cluster itself writes.
   var isController = false
+  /// Whether the object comes from a template that was checked and filled in when it was stored itself.
+  var isFromTemplate = false
   /// Server-side apply only: who applies, and what.
   private(set) var application: (manager: ManagedFields.Manager, configuration: JSONValue)?
 
@@ -23,6 +25,13 @@ struct WriteRequest: Sendable {
   static let controller = {
     var request = WriteRequest(fieldManager: "kube-controller-manager")
     request.isController = true
+    return request
+  }()
+
+  /// A pod or a ReplicaSet made by the controller of its template.
+  static let template = {
+    var request = WriteRequest.controller
+    request.isFromTemplate = true
     return request
   }()
 

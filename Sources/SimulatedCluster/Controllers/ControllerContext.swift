@@ -57,12 +57,13 @@ final class ControllerContext {
   }
 
   func create(
-    _ resource: ResourceID, in namespace: String, _ json: JSONValue
+    _ resource: ResourceID, in namespace: String, _ json: JSONValue,
+    _ request: WriteRequest = .controller
   ) throws(Refusal) -> StoredObject {
     guard let definition = server.registry.definition(resource) else {
       throw .noSuchResource
     }
-    return try server.create(definition, in: namespace, json, .controller)
+    return try server.create(definition, in: namespace, json, request)
   }
 
   func delete(_ item: ObjectReference, _ request: DeletionRequest = .now) {

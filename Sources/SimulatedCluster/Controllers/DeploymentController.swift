@@ -144,7 +144,8 @@ extension DeploymentController {
       ],
     ]
     do {
-      let created = try context.create(BuiltIn.replicaSets, in: deployment.key.namespace, set)
+      let created = try context.create(
+        BuiltIn.replicaSets, in: deployment.key.namespace, set, .template)
       lastProgress[deployment.uid] = context.clock.elapsed
       noteRevision(revision, deployment)
       noteProgress(

@@ -1,6 +1,6 @@
+internal import DequeModule
 internal import FoundationEssentials
 internal import Kubernetes
-internal import OrderedCollections
 
 /// Records events; the same one again only counts. They go after an hour, or when there are too many.
 final class EventRecorder {
@@ -23,8 +23,9 @@ final class EventRecorder {
   private static let limit = 20_000
 
   private let server: APIServer
-  /// By the time they were last seen, oldest first.
-  private var entries: OrderedDictionary<Identity, Entry> = [:]
+  private var entries: [Identity: Entry] = [:]
+  /// By the time at which they were seen, oldest first. What was seen again is in here more than once, and only its last place counts.
+  private var sightings: Deque<(identity: Identity, time: Duration)> = []
   private var serial: UInt64
 
   init(server: APIServer) {
@@ -42,8 +43,8 @@ final class EventRecorder {
       fieldPath: fieldPath)
     let now = server.clock.elapsed
     expire(now)
-    if let entry = entries.removeValue(forKey: identity), count(entry.key) {
-      entries[identity] = Entry(key: entry.key, last: now)
+    if let entry = entries[identity], count(entry.key) {
+      note(identity, entry.key, now)
       return
     }
     var json = event(object, identity)
@@ -53,7 +54,14 @@ final class EventRecorder {
     guard let definition = server.registry.definition(BuiltIn.events),
       let stored = try? server.create(definition, in: json.namespace, json, .controller)
     else { return }
-    entries[identity] = Entry(key: stored.key, last: now)
+    note(identity, stored.key, now)
+  }
+
+  private func note(_ identity: Identity, _ key: ObjectKey, _ now: Duration) {
+    entries[identity] = Entry(key: key, last: now)
+    sightings.append((identity, now))
+    guard sightings.count > 4 * Self.limit else { return }
+    sightings.removeAll { entries[$0.identity]?.last != $0.time }
   }
 
   private func event(_ object: StoredObject, _ identity: Identity) -> JSONValue {
@@ -89,11 +97,13 @@ final class EventRecorder {
   }
 
   private func expire(_ now: Duration) {
-    while let (_, oldest) = entries.elements.first,
-      entries.count > Self.limit || now - oldest.last > Self.lifetime
+    while let oldest = sightings.first,
+      entries.count > Self.limit || now - oldest.time > Self.lifetime
     {
-      entries.removeFirst()
-      if let object = server.store.object(BuiltIn.events, oldest.key) {
+      sightings.removeFirst()
+      guard let entry = entries[oldest.identity], entry.last == oldest.time else { continue }
+      entries[oldest.identity] = nil
+      if let object = server.store.object(BuiltIn.events, entry.key) {
         _ = server.store.remove(object)
       }
     }

@@ -2,11 +2,29 @@ internal import Kubernetes
 
 /// What each node has, what its pods ask of it, and whom it lets in.
 final class NodeAccounts {
+  /// What matters of a node, taken out of its JSON once.
   private struct Node {
-    var json: JSONValue
-    var allocatable: [String: Int128]
-    var used: [String: Int128] = [:]
+    var allocatable: [String: Int64] = [:]
+    var podLimit = 0
+    var used: [String: Int64] = [:]
     var pods: Set<String> = []
+    var isCordoned = false
+    var isReady = false
+    /// Those that keep pods away.
+    var taints: [JSONValue] = []
+    var labels: [String: JSONValue] = [:]
+    var json: JSONValue = [:]
+
+    mutating func read(_ node: JSONValue) {
+      json = node
+      allocatable = (node["status", "allocatable"]?.objectValue ?? [:])
+        .compactMapValues { $0.text.flatMap { Quantity($0) }?.milli }
+      podLimit = Int((allocatable["pods"] ?? 0) / 1000)
+      isCordoned = node["spec", "unschedulable"]?.boolValue == true
+      isReady = node.condition("Ready")?.string("status") == "True"
+      taints = node.items("spec", "taints").filter { $0.string("effect") != "PreferNoSchedule" }
+      labels = node.labels
+    }
   }
 
   /// Why no node took a pod, in the scheduler's words.
@@ -15,8 +33,13 @@ final class NodeAccounts {
   }
 
   private var nodes: [String: Node] = [:]
+  private var names: [String] = []
+  /// Where the search for the next pod begins.
+  private var start = 0
+  /// How many nodes that fit are compared: on large clusters the scheduler looks no further.
+  private static let sample = 100
   /// What each counted pod asks, and of which node, by UID.
-  private var counted: [String: (node: String, requests: [String: Int128])] = [:]
+  private var counted: [String: (node: String, requests: [String: Int64])] = [:]
 
   var count: Int { nodes.count }
 
@@ -25,25 +48,19 @@ final class NodeAccounts {
     let name = change.key.name
     guard change.kind != .deleted else {
       nodes[name] = nil
+      names.removeAll { $0 == name }
       return false
     }
-    let allocatable = (change.object.json["status", "allocatable"]?.objectValue ?? [:])
-      .compactMapValues { $0.text.flatMap { Quantity($0) }?.nanos }
-    let isKnown = nodes[name] != nil
-    let isSame =
-      nodes[name].map {
-        $0.allocatable == allocatable && $0.json["spec"] == change.object.json["spec"]
-          && $0.json["metadata", "labels"] == change.object.json["metadata", "labels"]
-          && $0.json.condition("Ready")?["status"]
-            == change.object.json.condition("Ready")?["status"]
-      } ?? false
-    nodes[name, default: Node(json: [:], allocatable: [:])].json = change.object.json
-    nodes[name]?.allocatable = allocatable
-    if !isKnown {
+    let old = nodes[name]
+    nodes[name, default: Node()].read(change.object.json)
+    if old == nil {
+      names.insert(name, at: names.insertionIndex { $0 < name })
       // Its pods may have been seen before it.
       for (uid, entry) in counted where entry.node == name { charge(uid, entry.requests, to: name) }
     }
-    return !isSame
+    guard let old, let new = nodes[name] else { return true }
+    return old.allocatable != new.allocatable || old.isCordoned != new.isCordoned
+      || old.isReady != new.isReady || old.taints != new.taints || old.labels != new.labels
   }
 
   /// Notes a change of a pod; `true` where it gave room back.
@@ -61,7 +78,7 @@ final class NodeAccounts {
     charge(pod.uid, requests, to: pod.json.nodeName)
   }
 
-  private func charge(_ uid: String, _ requests: [String: Int128], to node: String) {
+  private func charge(_ uid: String, _ requests: [String: Int64], to node: String) {
     guard nodes[node]?.pods.insert(uid).inserted == true else { return }
     for (name, value) in requests { nodes[node]?.used[name, default: 0] += value }
   }
@@ -78,28 +95,49 @@ final class NodeAccounts {
     guard !nodes.isEmpty else {
       return .failure(Misfit(text: "no nodes available to schedule pods"))
     }
-    let requests = pod.podRequests
+    let wishes = Wishes(pod)
     var reasons: [String: Int] = [:]
     var preemptible = 0
+    var fitting = 0
     var best: (name: String, score: Double)?
-    for (name, node) in nodes {
-      if let why = refusal(pod, node) {
+    start %= names.count
+    for offset in 0..<names.count where fitting < Self.sample {
+      let name = names[(start + offset) % names.count]
+      guard let node = nodes[name] else { continue }
+      if let why = refusal(wishes, node) {
         reasons[why, default: 0] += 1
         continue
       }
-      let lacking = shortages(requests, node)
+      let lacking = shortages(wishes, node)
       guard lacking.isEmpty else {
         for why in lacking { reasons[why, default: 0] += 1 }
         preemptible += 1
         continue
       }
-      let score = score(requests, node)
+      fitting += 1
+      let score = score(wishes, node)
       if best.map({ score > $0.score || (score == $0.score && name < $0.name) }) ?? true {
         best = (name, score)
       }
     }
+    if names.count > Self.sample { start += 1 }
     if let best { return .success(best.name) }
     return .failure(Misfit(text: text(reasons, preemptible: preemptible)))
+  }
+
+  /// What a pod asks for, taken out of its JSON once.
+  private struct Wishes {
+    let requests: [(name: String, amount: Int64)]
+    let tolerations: [JSONValue]
+    let selector: [String: JSONValue]
+    let affinity: JSONValue?
+
+    init(_ pod: JSONValue) {
+      requests = pod.podRequests.filter { $0.value > 0 }.map { ($0.key, $0.value) }
+      tolerations = pod.items("spec", "tolerations")
+      selector = pod["spec", "nodeSelector"]?.objectValue ?? [:]
+      affinity = pod["spec", "affinity", "nodeAffinity"]
+    }
   }
 
   private func text(_ reasons: [String: Int], preemptible: Int) -> String {
@@ -116,45 +154,37 @@ final class NodeAccounts {
   }
 
   /// Why a node does not let a pod in at all.
-  private func refusal(_ pod: JSONValue, _ node: Node) -> String? {
-    let tolerations = pod.items("spec", "tolerations")
-    if node.json["spec", "unschedulable"]?.boolValue == true,
-      !Taints.isTolerated(Taints.unschedulable, tolerations)
-    {
+  private func refusal(_ pod: Wishes, _ node: Node) -> String? {
+    if node.isCordoned, !Taints.isTolerated(Taints.unschedulable, pod.tolerations) {
       return "node(s) were unschedulable"
     }
-    for taint in node.json.items("spec", "taints")
-    where taint.string("effect") != "PreferNoSchedule" && !Taints.isTolerated(taint, tolerations) {
+    for taint in node.taints where !Taints.isTolerated(taint, pod.tolerations) {
       return "node(s) had untolerated taint {\(taint.string("key")): \(taint.string("value"))}"
     }
-    let labels = node.json.labels
-    let selector = (pod["spec", "nodeSelector"]?.objectValue ?? [:])
     let fits =
-      selector.allSatisfy { labels[$0.key] == $0.value }
-      && NodeAffinity.matches(pod["spec", "affinity", "nodeAffinity"], node.json)
+      pod.selector.allSatisfy { node.labels[$0.key] == $0.value }
+      && (pod.affinity == nil || NodeAffinity.matches(pod.affinity, node.json))
     return fits ? nil : "node(s) didn't match Pod's node affinity/selector"
   }
 
-  private func shortages(_ requests: [String: Int128], _ node: Node) -> [String] {
+  private func shortages(_ pod: Wishes, _ node: Node) -> [String] {
     var result: [String] = []
-    if Int128(node.pods.count + 1) * 1_000_000_000 > node.allocatable["pods"] ?? 0 {
-      result.append("Too many pods")
-    }
-    for (name, wanted) in requests where wanted > 0 {
-      if (node.used[name] ?? 0) + wanted > node.allocatable[name] ?? 0 {
-        result.append("Insufficient \(name)")
-      }
+    if node.pods.count >= node.podLimit { result.append("Too many pods") }
+    for (name, wanted) in pod.requests
+    where (node.used[name] ?? 0) + wanted > node.allocatable[name] ?? 0 {
+      result.append("Insufficient \(name)")
     }
     return result
   }
 
-  /// The share of a node that stays free, as the scheduler spreads pods; CPU pods go to nodes without GPUs where there are.
-  private func score(_ requests: [String: Int128], _ node: Node) -> Double {
-    var score = 0.0
-    for name in Set(requests.keys).union(["cpu", "memory"]) {
-      guard let total = node.allocatable[name], total > 0 else { continue }
-      score += 1 - Double((node.used[name] ?? 0) + (requests[name] ?? 0)) / Double(total)
+  /// How much of a node stays free, as the scheduler spreads pods.
+  private func score(_ pod: Wishes, _ node: Node) -> Double {
+    func free(_ name: String, _ wanted: Int64) -> Double {
+      guard let total = node.allocatable[name], total > 0 else { return 0 }
+      return 1 - Double((node.used[name] ?? 0) + wanted) / Double(total)
     }
+    var score = 1 - Double(node.pods.count) / Double(max(1, node.podLimit))
+    for (name, wanted) in pod.requests { score += free(name, wanted) }
     return score
   }
 }

@@ -7,9 +7,9 @@ extension JSONValue {
   var nodeName: String { string("spec", "nodeName") }
   var isReadyPod: Bool { condition("Ready")?.string("status") == "True" }
 
-  /// What a pod asks of a node, by resource, in billionths.
-  var podRequests: [String: Int128] {
-    var total: [String: Int128] = [:]
+  /// What a pod asks of a node, by resource, in thousandths.
+  var podRequests: [String: Int64] {
+    var total: [String: Int64] = [:]
     for container in items("spec", "containers") {
       for (name, value) in container.requests { total[name, default: 0] += value }
     }
@@ -20,8 +20,8 @@ extension JSONValue {
     return total
   }
 
-  private var requests: [String: Int128] {
+  private var requests: [String: Int64] {
     (self["resources", "requests"]?.objectValue ?? [:])
-      .compactMapValues { $0.text.flatMap { Quantity($0) }?.nanos }
+      .compactMapValues { $0.text.flatMap { Quantity($0) }?.milli }
   }
 }

@@ -75,7 +75,7 @@ final class ReplicaSetController: Controller {
     let pod: JSONValue = ["metadata": metadata, "spec": template["spec"] ?? [:]]
     for _ in 0..<count {
       do {
-        let created = try context.create(BuiltIn.pods, in: set.key.namespace, pod)
+        let created = try context.create(BuiltIn.pods, in: set.key.namespace, pod, .template)
         context.events.record(
           set, "SuccessfulCreate", "Created pod: \(created.key.name)", by: Self.component)
       } catch {

@@ -4,29 +4,40 @@ struct PodRules: KindRules {
   func setDefaults(_ object: inout JSONValue) {
     guard var spec = object["spec"] else { return }
     PodTemplateDefaults.apply(&spec)
-    spec.setDefault("enableServiceLinks", true)
     object["spec"] = spec
   }
 
   func prepareForCreate(_ object: inout JSONValue, in server: APIServer) throws(Refusal) {
     // What the admission controllers ServiceAccount, Priority and DefaultTolerationSeconds add.
-    object["spec", "serviceAccountName"] = object["spec", "serviceAccountName"] ?? "default"
-    object["spec", "serviceAccount"] = object["spec", "serviceAccountName"]
-    object["spec", "priority"] = object["spec", "priority"] ?? 0
-    object["spec", "preemptionPolicy"] =
-      object["spec", "preemptionPolicy"] ?? "PreemptLowerPriority"
-    var tolerations = object.items("spec", "tolerations")
-    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
-    where !tolerations.contains(where: { $0.string("key") == key }) {
-      tolerations.append([
-        "key": .string(key), "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300,
-      ])
-    }
-    object["spec", "tolerations"] = .array(tolerations)
+    var spec = object["spec"] ?? [:]
+    spec.setDefault("enableServiceLinks", true)
+    spec.setDefault("serviceAccountName", "default")
+    spec["serviceAccount"] = spec["serviceAccountName"]
+    spec.setDefault("priority", 0)
+    spec.setDefault("preemptionPolicy", "PreemptLowerPriority")
+    spec["tolerations"] = Self.withNodeTolerations(spec["tolerations"])
+    object["spec"] = spec
     object["status"] = ["phase": "Pending", "qosClass": .string(Self.qualityOfService(object))]
   }
 
-  func prepareForUpdate(_ object: inout JSONValue, old: JSONValue) {}
+  private static let nodeTolerations: [JSONValue] = [
+    "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+  ].map {
+    [
+      "key": .string($0), "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300,
+    ]
+  }
+  // One value for all pods without tolerations of their own.
+  private static let onlyNodeTolerations = JSONValue.array(nodeTolerations)
+
+  private static func withNodeTolerations(_ tolerations: JSONValue?) -> JSONValue {
+    guard let own = tolerations?.arrayValue, !own.isEmpty else { return onlyNodeTolerations }
+    return .array(
+      own
+        + nodeTolerations.filter { added in
+          !own.contains { $0.string("key") == added.string("key") }
+        })
+  }
 
   func validate(_ object: JSONValue) -> [FieldError] {
     PodTemplateValidation.validate(object["spec"], field: "spec")

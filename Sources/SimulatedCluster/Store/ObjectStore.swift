@@ -18,6 +18,8 @@ final class ObjectStore: Sendable {
     /// The objects that name an owner, by its UID: what garbage collection goes by.
     var dependents: [String: Set<ObjectReference>] = [:]
     var nextWatch = 1
+    /// Up to which revision nothing is remembered.
+    var compactedRevision: Int64 = 0
     var observer: (@Sendable (Change) -> Void)?
     var snapshots = ListSnapshots()
   }
@@ -124,7 +126,8 @@ extension ObjectStore {
     var json = json
     json["metadata", "resourceVersion"] = .string(String(state.revision))
     let object = StoredObject(resource: resource, key: key, revision: state.revision, json: json)
-    state.tables[resource, default: ObjectTable()].put(object)
+    state.tables[resource, default: ObjectTable(forgottenRevision: state.compactedRevision)]
+      .put(object)
     index(&state, previous, object)
     publish(&state, Change(kind: kind, object: object, previous: previous))
     return object
@@ -170,7 +173,8 @@ extension ObjectStore {
     let (items, continuation) = AsyncStream.makeStream(
       of: Watch.Item.self, bufferingPolicy: .bufferingOldest(watchBuffer))
     let result: Result<WatchStart, Refusal> = state.withLock { state in
-      var table = state.tables[resource] ?? ObjectTable()
+      var table =
+        state.tables[resource] ?? ObjectTable(forgottenRevision: state.compactedRevision)
       if let revision, revision < table.forgottenRevision {
         return .failure(
           .expired("too old resource version: \(revision) (\(table.forgottenRevision))"))
@@ -230,6 +234,7 @@ extension ObjectStore {
   func compact() {
     state.withLock { state in
       state.snapshots = ListSnapshots()
+      state.compactedRevision = state.revision
       for resource in Array(state.tables.keys) {
         state.tables[resource]?.forget(through: state.revision)
       }

@@ -14,9 +14,12 @@ struct ObjectTable: Sendable {
   /// The latest changes, oldest first; bounded.
   private(set) var history: Deque<Change> = []
   /// The revision of the newest change that is no longer in the history.
-  private(set) var forgottenRevision: Int64 = 0
+  private(set) var forgottenRevision: Int64
 
   var watches: [Int: Watch] = [:]
+
+  /// - Parameter forgottenRevision: up to which the store remembers nothing.
+  init(forgottenRevision: Int64) { self.forgottenRevision = forgottenRevision }
 
   subscript(key: ObjectKey) -> StoredObject? { buckets[key.namespace]?.objects[key.name] }
 
