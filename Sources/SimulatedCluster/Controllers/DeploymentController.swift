@@ -285,6 +285,8 @@ extension DeploymentController {
     let minimum = wanted - maxUnavailable(deployment)
     let newUnavailable = max(0, newAsked - available(new))
     var budget = active.reduce(newAsked) { $0 + asked($1) } - minimum - newUnavailable
+    // As long as what is on its way down or up uses all that may be missing, nothing more goes.
+    guard budget > 0 else { return }
     // Pods that do not work go first, for they are not missed.
     var asking = Dictionary(uniqueKeysWithValues: active.map { ($0.key, asked($0)) })
     for set in active where budget > 0 {

@@ -75,7 +75,9 @@ struct SchedulingTests {
         await eventually {
           (try? cluster.pods.contains {
             $0.conditionText("PodScheduled")
-              .contains("2 node(s) didn't match Pod's node affinity/selector")
+              .hasPrefix(
+                "0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 "
+                  + "node(s) had untolerated taint {nvidia.com/gpu: }.")
           }) == true
         })
     }
