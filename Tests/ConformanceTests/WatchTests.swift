@@ -141,11 +141,12 @@ struct WatchTests {
   @Test(arguments: Target.all)
   func revisionsThatAreForgotten(_ target: Target) async throws {
     try await target.run { box in
-      // The first revision of a cluster is long forgotten.
+      // A server that has just started may remember everything; one that does not says so like this and in no other way.
       let told = try await events(
         box, ListOptions(labelSelector: "nobody=has", resourceVersion: "1")
       ) {}
-      #expect(told == ["ERROR 410 Expired"])
+      #expect(told.isEmpty || told == ["ERROR 410 Expired"])
+      if target.testDescription == "simulator" { #expect(!told.isEmpty) }
       let bad = try await box.send(
         .get, box.path(maps), query: ["watch": "true", "resourceVersion": "x"])
       #expect(bad.code >= 400)
