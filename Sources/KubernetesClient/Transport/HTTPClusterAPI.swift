@@ -41,8 +41,11 @@ package final class HTTPClusterAPI: ClusterAPI {
   private static let eventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   /// Throws where a certificate or key of the configuration cannot be used.
+  ///
+  /// - Parameter terminal: for a credential plugin that talks to the user; without one it must do without.
   package init(
-    _ configuration: ClusterConfiguration, options: Options = Options(), logger: Logger
+    _ configuration: ClusterConfiguration, options: Options = Options(),
+    terminal: TerminalHandover? = nil, logger: Logger
   ) throws(KubeconfigError) {
     self.configuration = configuration
     self.options = options

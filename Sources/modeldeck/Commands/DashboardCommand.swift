@@ -29,7 +29,7 @@ struct DashboardCommand: AsyncParsableCommand {
         organization: organization, user: cluster.userName.isEmpty ? nil : cluster.userName,
         namespace: options.namespace ?? CreateRequest.Defaults.namespace,
         isReadOnly: options.dashboard.readOnly),
-      connect: { try ConfiguredConnection(cluster, logger: logger) })
+      connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) })
   }
 
   /// The cluster; without one, the program ends with what was looked for.

@@ -34,7 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
         context: "demo", server: "the embedded cluster", organization: organization, user: "demo",
         namespace: CreateRequest.Defaults.namespace, isReadOnly: options.readOnly,
         isSimulated: true),
-      connect: { try await DemoConnection.start(organization: organization, logger: logger) })
+      connect: { _ in try await DemoConnection.start(organization: organization, logger: logger) })
   }
 }
 

@@ -144,10 +144,14 @@ protocol ClusterConnection: Sendable {
 struct ConfiguredConnection: ClusterConnection {
   let client: HTTPClusterAPI
 
-  init(_ configuration: ClusterConfiguration, logger: Logger) throws {
+  /// - Parameter terminal: for a credential plugin that talks to the user; without one it must do without.
+  init(
+    _ configuration: ClusterConfiguration, terminal: TerminalHandover? = nil, logger: Logger
+  ) throws {
     var options = HTTPClusterAPI.Options()
     options.userAgent = "modeldeck/\(Version.text)"
-    client = try HTTPClusterAPI(configuration, options: options, logger: logger)
+    client = try HTTPClusterAPI(
+      configuration, options: options, terminal: terminal, logger: logger)
   }
 
   var api: any ClusterAPI { client }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import KubernetesClient
 import Logging
 import Ncurses
 import TerminalUI
@@ -43,10 +44,12 @@ struct DashboardLaunch {
   }
 
   /// Opens the dashboard and runs it to its end. Throws the exit status where it is not 0.
+  ///
+  /// - Parameter connect: makes the way to the cluster; it gets the terminal for what has to talk to the user.
   @MainActor
   func run(
     configuration: DashboardConfiguration,
-    connect: @escaping @Sendable () async throws -> any ClusterConnection
+    connect: @escaping @Sendable (TerminalHandover) async throws -> any ClusterConnection
   ) async throws {
     var configuration = configuration
     configuration.version = Version.text
@@ -67,8 +70,11 @@ struct DashboardLaunch {
       organization: configuration.organization, namespace: configuration.namespace,
       reconcileInterval: options.reconcileInterval.value, isReadOnly: options.readOnly)
     let logger = logger
+    let terminal = loop.terminal
     let status = await loop.run { mailbox in
-      ClusterSession(mailbox: mailbox, options: session, logger: logger, connect: connect)
+      ClusterSession(
+        mailbox: mailbox, options: session, logger: logger, connect: { try await connect(terminal) }
+      )
     }
     if status != 0 { throw ExitCode(status) }
   }

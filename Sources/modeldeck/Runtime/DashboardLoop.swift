@@ -1,4 +1,5 @@
 import Dashboard
+import KubernetesClient
 import Ncurses
 import TerminalUI
 
@@ -113,6 +114,20 @@ final class DashboardLoop {
       guard (try? await Task.sleep(for: delay)) != nil else { return }
       action()
     }
+  }
+
+  /// Lends the terminal to a program that talks to the user; meanwhile the state goes on, and nothing is drawn.
+  var terminal: TerminalHandover {
+    TerminalHandover { [weak self] body in await self?.lendTerminal(to: body) ?? false }
+  }
+
+  private func lendTerminal(to body: @escaping TerminalHandover.Body) async -> Bool {
+    guard let session, exitStatus == nil, !isSuspended else { return false }
+    isSuspended = true
+    await session.handOver { await body() }
+    isSuspended = false
+    mailbox.post(.clock(Date()))
+    return true
   }
 
   private func handle(_ signal: TerminalSignal) {
