@@ -14,7 +14,9 @@ extension DashboardState {
       return "\(model.name) is not managed by modeldeck: delete it where it was made."
     }
     if detailsState?.isGone == true { return "\(model.name) is gone already." }
-    let isRunning = operations.values.contains { $0.kind == .delete(model.id) }
+    let isRunning = operations.values.contains {
+      $0.kind == .delete(model.id) && $0.context == nil
+    }
     if model.isDeleting || isRunning { return "\(model.name) is being deleted already." }
     return nil
   }

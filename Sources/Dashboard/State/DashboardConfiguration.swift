@@ -1,6 +1,40 @@
 package import TerminalUI
 
-/// What a dashboard is told once, at its start.
+/// Which cluster is on screen, and as whom.
+package struct ClusterIdentity: Sendable, Equatable {
+  /// The context of the kubeconfig, as kubectl names it.
+  package var context: String
+  /// The API server, e.g. `https://10.0.0.1:6443`.
+  package var server: String
+  /// Who acts; `nil` where the credentials do not say.
+  package var user: String?
+  /// Where models are created.
+  package var namespace: String
+
+  package init(context: String, server: String, user: String?, namespace: String) {
+    self.context = context
+    self.server = server
+    self.user = user
+    self.namespace = namespace
+  }
+}
+
+/// A context that the dashboard can switch to.
+package struct ContextChoice: Sendable, Equatable {
+  package var name: String
+  package var cluster: String
+  package var user: String
+  package var namespace: String?
+
+  package init(name: String, cluster: String = "", user: String = "", namespace: String? = nil) {
+    self.name = name
+    self.cluster = cluster
+    self.user = user
+    self.namespace = namespace
+  }
+}
+
+/// What a dashboard is told at its start. Only the cluster changes later.
 package struct DashboardConfiguration: Sendable, Equatable {
   /// The context of the kubeconfig, as kubectl names it.
   package var context: String
@@ -21,6 +55,16 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var version: String
   /// Seconds east of Greenwich, for the clock times of messages.
   package var utcOffset: Int
+
+  package var cluster: ClusterIdentity {
+    get { ClusterIdentity(context: context, server: server, user: user, namespace: namespace) }
+    set {
+      context = newValue.context
+      server = newValue.server
+      user = newValue.user
+      namespace = newValue.namespace
+    }
+  }
 
   package init(
     context: String, server: String, organization: String = "1", user: String? = nil,

@@ -4,7 +4,7 @@ package import TerminalUI
 
 /// Everything that the dashboard knows; `update` changes it and `view` shows it.
 package struct DashboardState: Sendable {
-  package let configuration: DashboardConfiguration
+  package internal(set) var configuration: DashboardConfiguration
   package internal(set) var size: Size
   package internal(set) var now: Date
 
@@ -19,6 +19,8 @@ package struct DashboardState: Sendable {
   /// The writes that run, with what they last told.
   package internal(set) var operations: [OperationID: Operation] = [:]
 
+  /// What `:context` can choose from; `nil` until it was read.
+  var contexts: [ContextChoice]?
   /// Screens and dialogs above the table, the topmost last.
   var layers: [Layer] = []
   /// The filter's text while it is being typed.
@@ -60,12 +62,20 @@ package struct Operation: Sendable, Equatable {
   }
   package var kind: Kind
   package var progress: String
+  /// The context that it runs on, where that is not the one on screen any more.
+  package var context: String?
 
-  /// `creating llama-7b`
+  package init(kind: Kind, progress: String) {
+    self.kind = kind
+    self.progress = progress
+  }
+
+  /// `creating llama-7b`, or `creating llama-7b on staging` where another context is on screen.
   package var title: String {
-    switch kind {
-    case .create(let id): "creating \(id.name)"
-    case .delete(let id): "deleting \(id.name)"
+    let place = context.map { " on \($0)" } ?? ""
+    return switch kind {
+    case .create(let id): "creating \(id.name)\(place)"
+    case .delete(let id): "deleting \(id.name)\(place)"
     }
   }
 }

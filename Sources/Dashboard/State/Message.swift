@@ -39,6 +39,13 @@ package enum Message: Sendable {
   case details(ModelDetails)
   case operation(OperationID, OperationEvent)
   case notice(Notice)
+  /// What `:context` can choose from, by name.
+  case contexts([ContextChoice])
+  /// Another cluster takes the place of the one on screen. Nothing of the old one comes after this, apart from what its
+  /// writes come to.
+  case switched(ClusterIdentity)
+  /// The context cannot be used; the one on screen stays. The reason is a sentence.
+  case switchFailed(context: String, reason: String)
   case clock(Date)
   /// The process was asked to end.
   case terminated
@@ -52,6 +59,14 @@ package enum Effect: Sendable, Equatable {
   case delete(OperationID, ModelID, uid: String, keepVolume: Bool)
   /// Send `Message.details` of this model from now on; of none when `nil`.
   case showDetails(ModelID?)
+  /// Send `Message.contexts`.
+  case listContexts
+  /// Find the cluster of this context; `Message.switched` or `switchFailed` follows.
+  case switchContext(String)
+  /// The same cluster, with another namespace to make models in.
+  case switchNamespace(String)
+  /// Begin on the cluster that `Message.switched` told of: what was asked for before still went to the old one.
+  case connect
   /// List everything again.
   case relist
   /// Draw every cell again: the terminal shows something that we did not write.

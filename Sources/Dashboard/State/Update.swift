@@ -21,6 +21,14 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .notice(let notice):
     state.log.add(notice.text, notice.severity, at: state.now)
     effects = []
+  case .contexts(let contexts):
+    state.take(contexts)
+    effects = []
+  case .switched(let cluster):
+    effects = state.switchCluster(to: cluster)
+  case .switchFailed(let context, let reason):
+    state.refuseSwitch(to: context, reason)
+    effects = []
   case .terminated:
     effects = [.quit]
   }
@@ -153,10 +161,14 @@ extension DashboardState {
     let refused: [Finding]?
     switch result {
     case .succeeded(let text):
-      log.add(text, .information, at: now)
+      log.add(operation.context.map { "On \($0): \(text)" } ?? text, .information, at: now)
       refused = nil
       // Who still looks at the form waits for the model; who went on is not torn away.
-      if case .create(let model) = operation.kind, createForm?.operation == id { awaited = model }
+      if case .create(let model) = operation.kind, createForm?.operation == id,
+        operation.context == nil
+      {
+        awaited = model
+      }
     case .invalid(let findings):
       let first = findings.first { $0.severity == .error } ?? findings.first
       log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)

@@ -82,6 +82,7 @@ struct ContextResolver {
       server: try server(clusterName, cluster, tls: tls), contextName: contextName,
       clusterName: clusterName, userName: userName, namespace: (namespace ?? nil) ?? "default",
       tls: tls, credential: credential, source: .kubeconfig(files: kubeconfig.files))
+    configuration.statedNamespace = namespace ?? nil
     configuration.impersonation = impersonation
     configuration.proxy = try proxy(clusterName, cluster, server: configuration.server)
     configuration.disableCompression = cluster.value.disableCompression ?? false

@@ -9,14 +9,19 @@ package struct ClusterConfiguration: Sendable {
     case inCluster
   }
 
+  /// What stands for the context inside a pod.
+  package static let inClusterContext = "in-cluster"
+
   package var server: ServerAddress
-  /// The context's name; `in-cluster` inside a pod.
+  /// The context's name; `inClusterContext` inside a pod.
   package var contextName: String
   package var clusterName: String
   /// The user's name in the kubeconfig, or the service account's: who created something.
   package var userName: String
   /// `--namespace`, else the context's, else `default`.
   package var namespace: String
+  /// What the flag, the context or the pod says; `nil` where none of them says anything.
+  package var statedNamespace: String?
   package var tls: TLSMaterial
   package var credential: Credential
   package var impersonation: Impersonation?

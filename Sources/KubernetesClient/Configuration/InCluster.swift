@@ -26,12 +26,13 @@ struct InCluster {
     }
     let mounted = try FileReader.read(directory + "/namespace")
       .map { String(decoding: $0, as: UTF8.self).trimmingWhitespace }
-    let candidates = [namespace, mounted, "default"].compactMap { $0 }
+    let stated = [namespace, mounted].compactMap { $0 }.first { !$0.isEmpty }
     var configuration = ClusterConfiguration(
-      server: ServerAddress(host: host, port: port), contextName: "in-cluster",
+      server: ServerAddress(host: host, port: port), contextName: ClusterConfiguration.inClusterContext,
       clusterName: "in-cluster", userName: Self.subject(ofToken: tokenData) ?? "service account",
-      namespace: candidates.first { !$0.isEmpty } ?? "default", tls: tls,
+      namespace: stated ?? "default", tls: tls,
       credential: .tokenFile(directory + "/token", fallback: nil), source: .inCluster)
+    configuration.statedNamespace = stated
     let copy = self
     configuration.reload = { () throws(KubeconfigError) -> ClusterConfiguration in
       guard let again = try copy.configuration(namespace: namespace) else {

@@ -20,25 +20,20 @@ struct DashboardCommand: AsyncParsableCommand {
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
     let organization = try options.dashboard.organizationID(environment: environment)
-    let cluster = try configuredCluster(environment)
     let launch = try DashboardLaunch(options.dashboard, environment: environment)
-    let logger = launch.logger
-    try await launch.run(
-      configuration: DashboardConfiguration(
-        context: cluster.contextName, server: cluster.server.description,
-        organization: organization, user: cluster.userName.isEmpty ? nil : cluster.userName,
-        namespace: options.namespace ?? CreateRequest.Defaults.namespace,
-        isReadOnly: options.dashboard.readOnly),
-      connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) })
+    let choices = KubeconfigChoices(
+      overrides: options.overrides, environment: environment, logger: launch.logger)
+    let target = try initialTarget(choices)
+    var configuration = DashboardConfiguration(
+      context: "", server: "", organization: organization, isReadOnly: options.dashboard.readOnly)
+    configuration.cluster = target.identity
+    try await launch.run(configuration: configuration, target: target, choices: choices)
   }
 
   /// The cluster; without one, the program ends with what was looked for.
-  private func configuredCluster(
-    _ environment: [String: String]
-  ) throws -> ClusterConfiguration {
+  private func initialTarget(_ choices: KubeconfigChoices) throws -> ClusterTarget {
     do {
-      return try ClusterConfiguration.resolve(
-        overrides: options.overrides, environment: environment)
+      return try choices.initialTarget()
     } catch .notConfigured(let places) {
       Talk.say("no cluster is configured.")
       Talk.sayPlain("Looked for: \(places.joined(separator: ", ")).")

@@ -29,12 +29,14 @@ struct DemoCommand: AsyncParsableCommand {
     let organization = try options.organizationID(environment: environment)
     let launch = try DashboardLaunch(options, environment: environment)
     let logger = launch.logger
-    try await launch.run(
-      configuration: DashboardConfiguration(
-        context: "demo", server: "the embedded cluster", organization: organization, user: "demo",
-        namespace: CreateRequest.Defaults.namespace, isReadOnly: options.readOnly,
-        isSimulated: true),
+    let namespace = CreateRequest.Defaults.namespace
+    let configuration = DashboardConfiguration(
+      context: "demo", server: "the embedded cluster", organization: organization, user: "demo",
+      namespace: namespace, isReadOnly: options.readOnly, isSimulated: true)
+    let target = ClusterTarget(
+      identity: configuration.cluster, fallbackNamespace: namespace,
       connect: { _ in try await DemoConnection.start(organization: organization, logger: logger) })
+    try await launch.run(configuration: configuration, target: target, choices: nil)
   }
 }
 

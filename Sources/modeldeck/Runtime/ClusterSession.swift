@@ -4,26 +4,34 @@ import KubernetesClient
 import Logging
 import ModelCore
 
-/// One cluster that a dashboard works on: the client, the observer, the operations and the reconciler, started and stopped together.
+/// The work on one cluster: the client, the observer, the operations and the reconciler, started and stopped together.
+///
+/// `ClusterHost` replaces it when the user switches. A session that was replaced shows nothing any more, repairs nothing,
+/// and stays connected for as long as writes that it began are running.
 @MainActor
-final class ClusterSession: EffectRunner {
+final class ClusterSession {
   /// How a session is run; the same for every cluster.
   struct Options {
     var organization: String
-    /// Where models are made.
-    var namespace: String
     var reconcileInterval: Duration
     var isReadOnly: Bool
+    /// For what has to talk to the user on the way to a cluster.
+    var terminal: TerminalHandover
   }
 
-  private let mailbox: Mailbox<Message>
+  let target: ClusterTarget
+  private let gate: SessionGate
   private let options: Options
   private let logger: Logger
-  private let connect: @Sendable () async throws -> any ClusterConnection
-  private var tasks: [Task<Void, Never>] = []
-  private var details: Task<Void, Never>?
   private var parts: Parts?
   private var waiting: [Effect] = []
+  /// Start, and what only shows: ended as soon as another cluster is on screen.
+  private var tasks: [Task<Void, Never>] = []
+  private var observation: Task<Void, Never>?
+  private var details: Task<Void, Never>?
+  private var writes: [OperationID: Task<Void, Never>] = [:]
+  private var isRetired = false
+  private(set) var hasStopped = false
 
   private struct Parts {
     var connection: any ClusterConnection
@@ -32,33 +40,41 @@ final class ClusterSession: EffectRunner {
     var reconciler: Reconciler
   }
 
-  /// - Parameter connect: makes the way to the cluster; called off the loop, once.
   init(
-    mailbox: Mailbox<Message>, options: Options, logger: Logger,
-    connect: @escaping @Sendable () async throws -> any ClusterConnection
+    _ target: ClusterTarget, mailbox: Mailbox<Message>, options: Options, logger: Logger
   ) {
-    self.mailbox = mailbox
+    self.target = target
+    gate = SessionGate(mailbox)
     self.options = options
     self.logger = logger
-    self.connect = connect
     tasks.append(Task { await start() })
   }
+
+  // MARK: Starting
 
   private func start() async {
     let connection: any ClusterConnection
     do {
-      connection = try await connect()
+      connection = try await target.connect(options.terminal)
     } catch {
+      guard !isRetired else { return }
       logger.error("The session could not be started", metadata: ["error": "\(error)"])
-      mailbox.post(.notice(Notice("\(error)", severity: .error)))
+      gate.post(.notice(Notice("\(error)", severity: .error)))
       return
     }
     guard !Task.isCancelled else { return await connection.close() }
+    begin(makeParts(connection))
+    let effects = waiting
+    waiting = []
+    effects.forEach(run)
+  }
+
+  private func makeParts(_ connection: any ClusterConnection) -> Parts {
     let observer = ClusterObserver(
       api: connection.api,
-      settings: .init(organization: options.organization, namespace: options.namespace))
+      settings: .init(organization: options.organization, namespace: target.fallbackNamespace))
     var settings = ModelOperations.Settings(
-      organization: options.organization, namespace: options.namespace,
+      organization: options.organization, namespace: target.identity.namespace,
       user: connection.userName)
     settings.isReadOnly = options.isReadOnly
     let operations = ModelOperations(api: connection.api, observer: observer, settings: settings)
@@ -66,22 +82,24 @@ final class ClusterSession: EffectRunner {
       api: connection.api, observer: observer,
       settings: .init(interval: options.reconcileInterval, isReadOnly: options.isReadOnly),
       busy: operations.busy)
-    parts = Parts(
+    return Parts(
       connection: connection, observer: observer, operations: operations, reconciler: reconciler)
-    tasks.append(Task { await observer.run() })
-    tasks.append(
-      Task { [mailbox] in
-        for await update in await observer.updates() { mailbox.post(.update(update)) }
-      })
-    tasks.append(Task { await reconciler.run() })
-    tasks.append(
-      Task { [mailbox] in
-        for await report in await reconciler.reports() { mailbox.post(.notice(Notice(report))) }
-      })
-    let effects = waiting
-    waiting = []
-    effects.forEach(run)
   }
+
+  private func begin(_ parts: Parts) {
+    self.parts = parts
+    let gate = gate
+    observation = Task { await parts.observer.run() }
+    tasks.append(
+      Task { for await update in await parts.observer.updates() { gate.post(.update(update)) } })
+    tasks.append(Task { await parts.reconciler.run() })
+    tasks.append(
+      Task {
+        for await report in await parts.reconciler.reports() { gate.post(.notice(Notice(report))) }
+      })
+  }
+
+  // MARK: Effects
 
   func run(_ effect: Effect) {
     guard let parts else {
@@ -99,16 +117,16 @@ final class ClusterSession: EffectRunner {
     case .showDetails(let model):
       details?.cancel()
       details = model.map { model in
-        Task { [mailbox] in
+        Task { [gate] in
           for await details in await parts.observer.details(of: model) {
-            mailbox.post(.details(details))
+            gate.post(.details(details))
           }
         }
       }
     case .relist:
       Task { await parts.observer.retryNow() }
-    case .redraw, .suspend, .quit:
-      // The loop's own.
+    case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit:
+      // The host's and the loop's own.
       break
     }
   }
@@ -117,49 +135,56 @@ final class ClusterSession: EffectRunner {
     _ id: OperationID,
     _ body: @escaping @Sendable (@escaping @Sendable (String) -> Void) async -> OperationResult
   ) {
-    let mailbox = mailbox
-    tasks.append(
-      Task {
-        let result = await body { mailbox.post(.operation(id, .progress($0))) }
-        mailbox.post(.operation(id, .finished(result)))
-      })
+    let gate = gate
+    writes[id] = Task {
+      let result = await body { gate.post(id, .progress($0)) }
+      gate.post(id, .finished(result))
+      writes[id] = nil
+      if isRetired { await stopWhenIdle() }
+    }
   }
 
-  func stop() async {
+  // MARK: Ending
+
+  /// It shows nothing any more.
+  func mute() { gate.close() }
+
+  /// Another cluster takes its place: from now on it tells only what its writes come to, and it ends with the last of them.
+  func retire() {
+    isRetired = true
+    gate.close()
     details?.cancel()
     for task in tasks { task.cancel() }
+    for effect in waiting {
+      switch effect {
+      case .create(let id, _), .delete(let id, _, _, _): refuse(id)
+      default: break
+      }
+    }
+    waiting = []
+    Task { await stopWhenIdle() }
+  }
+
+  private func refuse(_ id: OperationID) {
+    let text = "not begun: there was no connection before the context was changed"
+    gate.post(id, .finished(.failed(.init(.unavailable, text))))
+  }
+
+  private func stopWhenIdle() async {
+    if writes.isEmpty { await stop() }
+  }
+
+  /// Ends everything, the writes too.
+  func stop() async {
+    guard !hasStopped else { return }
+    hasStopped = true
+    gate.close()
+    details?.cancel()
+    for task in tasks { task.cancel() }
+    for task in writes.values { task.cancel() }
+    observation?.cancel()
     await parts?.connection.close()
   }
-}
-
-/// A way to a cluster, and what has to be closed after it.
-protocol ClusterConnection: Sendable {
-  var api: any ClusterAPI { get }
-  /// Who acts, for the annotations of what is created.
-  var userName: String? { get }
-  func close() async
-}
-
-/// The connection to the cluster of a kubeconfig or of the pod this runs in.
-struct ConfiguredConnection: ClusterConnection {
-  let client: HTTPClusterAPI
-
-  /// - Parameter terminal: for a credential plugin that talks to the user; without one it must do without.
-  init(
-    _ configuration: ClusterConfiguration, terminal: TerminalHandover? = nil, logger: Logger
-  ) throws {
-    var options = HTTPClusterAPI.Options()
-    options.userAgent = "modeldeck/\(Version.text)"
-    client = try HTTPClusterAPI(
-      configuration, options: options, terminal: terminal, logger: logger)
-  }
-
-  var api: any ClusterAPI { client }
-  var userName: String? {
-    let name = client.configuration.userName
-    return name.isEmpty ? nil : name
-  }
-  func close() async { await client.shutdown() }
 }
 
 extension Notice {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dashboard
-import KubernetesClient
 import Logging
 import Ncurses
 import TerminalUI
@@ -45,11 +44,10 @@ struct DashboardLaunch {
 
   /// Opens the dashboard and runs it to its end. Throws the exit status where it is not 0.
   ///
-  /// - Parameter connect: makes the way to the cluster; it gets the terminal for what has to talk to the user.
+  /// - Parameter choices: what the user can switch to; `nil` where there is nothing.
   @MainActor
   func run(
-    configuration: DashboardConfiguration,
-    connect: @escaping @Sendable (TerminalHandover) async throws -> any ClusterConnection
+    configuration: DashboardConfiguration, target: ClusterTarget, choices: (any ClusterChoices)?
   ) async throws {
     var configuration = configuration
     configuration.version = Version.text
@@ -67,14 +65,11 @@ struct DashboardLaunch {
       throw ExitCode(1)
     }
     let session = ClusterSession.Options(
-      organization: configuration.organization, namespace: configuration.namespace,
-      reconcileInterval: options.reconcileInterval.value, isReadOnly: options.readOnly)
+      organization: configuration.organization, reconcileInterval: options.reconcileInterval.value,
+      isReadOnly: options.readOnly, terminal: loop.terminal)
     let logger = logger
-    let terminal = loop.terminal
     let status = await loop.run { mailbox in
-      ClusterSession(
-        mailbox: mailbox, options: session, logger: logger, connect: { try await connect(terminal) }
-      )
+      ClusterHost(target, choices: choices, mailbox: mailbox, options: session, logger: logger)
     }
     if status != 0 { throw ExitCode(status) }
   }

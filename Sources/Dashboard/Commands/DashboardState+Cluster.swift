@@ -1,0 +1,59 @@
+import ModelCore
+import TerminalUI
+
+extension DashboardState {
+  /// Another cluster is on screen from now on: what was known of the old one is gone at once, and writes that run there
+  /// are told with its name.
+  mutating func switchCluster(to cluster: ClusterIdentity) -> [Effect] {
+    let old = configuration.cluster
+    for id in operations.keys where operations[id]?.context == nil {
+      operations[id]?.context = old.context
+    }
+    configuration.cluster = cluster
+    connection = .connecting(attempt: 1, error: nil)
+    gpus = .unknown
+    asOf = nil
+    notices = []
+    creation = nil
+    hasBeenLive = false
+    disconnectedSince = nil
+    awaited = nil
+    table.apply(changed: [], removed: [], isComplete: true, now: now, highlights: false)
+    closeWhatIsOfTheCluster()
+    tellSwitch(from: old)
+    return [.connect]
+  }
+
+  /// Details, questions and choices are about objects of the old cluster. What was typed into a form is kept.
+  private mutating func closeWhatIsOfTheCluster() {
+    filterInput = nil
+    if let form = createForm, form.isDirty || form.operation != nil { drafts.append(form) }
+    layers.removeAll { layer in
+      switch layer {
+      case .help, .messages: false
+      default: true
+      }
+    }
+  }
+
+  private mutating func tellSwitch(from old: ClusterIdentity) {
+    let running = operations.values.filter { $0.context == old.context }.map(\.title).sorted()
+    var text =
+      old.context == configuration.context
+      ? "Connecting again, now with namespace \(configuration.namespace)."
+      : "Switched from \(old.context) to \(configuration.context)."
+    if !running.isEmpty {
+      text += " Still \(running.joined(separator: ", ")): what comes of it is told here."
+    }
+    log.add(text, running.isEmpty ? .information : .warning, at: now)
+  }
+
+  mutating func refuseSwitch(to context: String, _ reason: String) {
+    log.add(
+      "Still on \(configuration.context); \(context) cannot be used: \(reason)", .error, at: now)
+  }
+
+  mutating func take(_ contexts: [ContextChoice]) {
+    self.contexts = contexts
+  }
+}

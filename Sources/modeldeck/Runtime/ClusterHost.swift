@@ -1,0 +1,88 @@
+import Dashboard
+import Logging
+
+/// Runs the dashboard's effects on the cluster that is on screen, and puts another in its place when the user says so.
+@MainActor
+final class ClusterHost: EffectRunner {
+  private let mailbox: Mailbox<Message>
+  private let choices: (any ClusterChoices)?
+  private let options: ClusterSession.Options
+  private let logger: Logger
+  private var session: ClusterSession
+  /// Sessions that were replaced; most have ended, one whose writes still run has not.
+  private var retired: [ClusterSession] = []
+  private var lookUp: Task<Void, Never>?
+  /// The cluster that takes the place of the one on screen as soon as the dashboard has cleared it.
+  private var next: ClusterTarget?
+
+  /// - Parameter choices: `nil` where there is nothing to switch to, as in the demo.
+  init(
+    _ target: ClusterTarget, choices: (any ClusterChoices)?, mailbox: Mailbox<Message>,
+    options: ClusterSession.Options, logger: Logger
+  ) {
+    self.mailbox = mailbox
+    self.choices = choices
+    self.options = options
+    self.logger = logger
+    session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+  }
+
+  func run(_ effect: Effect) {
+    switch effect {
+    case .listContexts: listContexts()
+    case .connect: connect()
+    case .switchContext(let name): change(context: name, namespace: nil)
+    case .switchNamespace(let name):
+      change(context: session.target.identity.context, namespace: name)
+    default: session.run(effect)
+    }
+  }
+
+  private func listContexts() {
+    lookUp?.cancel()
+    guard let choices else { return }
+    lookUp = Task { [mailbox] in
+      do {
+        let contexts = try await choices.contexts()
+        if !Task.isCancelled { mailbox.post(.contexts(contexts)) }
+      } catch {
+        mailbox.post(.notice(Notice("The contexts cannot be listed: \(error)", severity: .error)))
+      }
+    }
+  }
+
+  /// Reads the kubeconfig off the loop; what was asked for last wins. Where it cannot be used, all stays as it is.
+  private func change(context: String, namespace: String?) {
+    lookUp?.cancel()
+    guard let choices else { return }
+    lookUp = Task {
+      do {
+        let target = try await choices.target(context: context, namespace: namespace)
+        guard !Task.isCancelled else { return }
+        next = target
+        // From now on nothing of the old cluster is shown. It still takes what was asked for before the dashboard knows
+        // of the change, so that no write goes to the wrong cluster.
+        session.mute()
+        mailbox.post(.switched(target.identity))
+      } catch {
+        guard !Task.isCancelled else { return }
+        logger.error("The context cannot be used", metadata: ["error": "\(error)"])
+        mailbox.post(.switchFailed(context: context, reason: "\(error)"))
+      }
+    }
+  }
+
+  private func connect() {
+    guard let target = next else { return }
+    next = nil
+    session.retire()
+    retired.removeAll { $0.hasStopped }
+    retired.append(session)
+    session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+  }
+
+  func stop() async {
+    lookUp?.cancel()
+    for session in retired + [session] { await session.stop() }
+  }
+}
