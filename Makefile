@@ -21,10 +21,7 @@ test: packages ## Install what is missing, build, and run every test
 	@echo "make test: building the program and its tests (a first build takes several minutes)"
 	@$(SWIFT) build --build-tests
 	@echo "make test: running every test of one target after the other"
-	@for tests in $(TESTS); do \
-	  echo "make test: $$tests"; \
-	  $(SWIFT) test --skip-build --disable-xctest --filter "^$$tests\\." || exit 1; \
-	done
+	@scripts/run-tests $(TESTS)
 
 build: packages
 	@echo "make: building modeldeck (a first build takes several minutes)"

@@ -72,7 +72,8 @@ struct OperationsConformanceTests {
       let model = try await make(session, request(unique("whole"), token: "hf_a_secret_token"))
       #expect(model.readyReplicas == 1)
       #expect(model.gpu.assigned == 1)
-      #expect(model.drift.isEmpty)
+      // The children are watched apart from the Deployment, so that they may be seen after it.
+      #expect(await eventually { await session.observer.model(model.id)?.drift.isEmpty == true })
       #expect(
         model.endpoint == "http://\(model.name).jan-models.svc.cluster.local:8000")
       #expect(try await left(session, model.name).count == 7)

@@ -54,10 +54,9 @@ struct DashboardTests {
     let terminal = try open(cluster)
     let name = "e2e-flow"
     try create(name, image: "vllm/vllm-openai:v0.6.3", gpus: 2, in: terminal)
-    try terminal.wait(for: "the model running", within: 90) {
-      row(name, $0)?.contains("running") ?? false
+    try terminal.wait(for: "the model running on two H200", within: 90) {
+      row(name, $0).map { $0.contains("running") && $0.contains("2×H200") } ?? false
     }
-    #expect(row(name, try terminal.screen())?.contains("2×H200") ?? false)
 
     let deployment = try cluster.object("deployment", name, namespace: "jan-models")
     let metadata = deployment["metadata"] as? [String: Any]
