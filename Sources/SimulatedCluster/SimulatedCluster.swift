@@ -1,6 +1,7 @@
 internal import Crypto
 internal import FoundationEssentials
 internal import Logging
+internal import Synchronization
 
 /// A Kubernetes cluster in this process: an API server on loopback with the controllers, scheduler and kubelets that
 /// a Deployment needs to become a running pod.
@@ -25,91 +26,90 @@ package final class SimulatedCluster: Sendable {
     }
   }
 
+  /// What changes while the address stays.
+  private struct State {
+    var core: ClusterCore
+    var certificates: ServerCertificates
+    var listener: (@Sendable () -> Void)?
+  }
+
   package let port: Int
-  /// The bearer token that the server lets in.
-  package let token: String
-  /// The certificate of the authority that vouches for the server.
-  package let caPEM: String
-
-  let server: APIServer
-  let commands: KubeletCommands
-  let inbox: Inbox
+  let director: FaultDirector
   private let service: HTTPService
-  private let controllers: Task<Void, Never>
+  private let configuration: Configuration
+  private let tokens: TokenRing
+  private let api: CurrentAPI
+  private let state: Mutex<State>
 
+  /// The bearer token that the server lets in.
+  package var token: String { tokens.current }
+  /// The certificate of the authority that vouches for the server.
+  package var caPEM: String { state.withLock { $0.certificates.authorityPEM } }
   /// The address of the API server.
   package var url: String { "https://127.0.0.1:\(port)" }
 
+  var server: APIServer { state.withLock { $0.core.server } }
+  var commands: KubeletCommands { state.withLock { $0.core.commands } }
+  var inbox: Inbox { state.withLock { $0.core.inbox } }
+
   private init(
-    service: HTTPService, token: String, caPEM: String, server: APIServer,
-    commands: KubeletCommands, inbox: Inbox, controllers: Task<Void, Never>
+    _ configuration: Configuration, core: ClusterCore, certificates: ServerCertificates,
+    tokens: TokenRing, api: CurrentAPI, service: HTTPService, director: FaultDirector
   ) {
-    self.service = service
+    self.configuration = configuration
     port = service.port
-    self.token = token
-    self.caPEM = caPEM
-    self.server = server
-    self.commands = commands
-    self.inbox = inbox
-    self.controllers = controllers
+    self.service = service
+    self.tokens = tokens
+    self.api = api
+    self.director = director
+    state = Mutex(State(core: core, certificates: certificates))
   }
 
   /// Starts a cluster; it serves when this returns.
   package static func start(
     _ configuration: Configuration = Configuration()
   ) async throws -> SimulatedCluster {
-    let clock = WallClock(timeScale: configuration.timeScale)
-    let server = APIServer(
-      registry: Registry(BuiltIn.all), store: ObjectStore(), clock: clock)
-    let inbox = Inbox()
-    server.store.observe { inbox.add($0) }
-    let commands = KubeletCommands()
-    try ClusterContent(server: server).fill(configuration)
-    // Nobody can have seen what was before.
-    server.store.compact()
-    let manager = ControllerManager(
-      clock: clock, inbox: inbox, controllers: makeControllers(server, commands))
-    let controllers = Task { await manager.run() }
+    let core = try ClusterCore.start(configuration)
     do {
       let certificates = try ServerCertificates()
-      let token = randomToken()
+      let tokens = TokenRing(randomToken())
+      let api = CurrentAPI(core.responder)
+      let board = FaultBoard()
+      // The faults act on what is made after them.
+      let cluster = WeakCluster()
       let service = try await HTTPService.start(
         port: configuration.port, certificates: certificates,
-        middleware: [BearerAuthentication(token: token)],
-        api: APIResponder(server: server, discovery: Discovery(registry: server.registry)),
-        logger: Logger(label: "SimulatedCluster") { _ in SwiftLogNoOpLogHandler() })
-      return SimulatedCluster(
-        service: service, token: token, caPEM: certificates.authorityPEM, server: server,
-        commands: commands, inbox: inbox, controllers: controllers)
+        middleware: [
+          FaultControl(tokens: tokens) { cluster.value?.director },
+          FaultMiddleware(board: board) { cluster.value?.service.gate },
+          BearerAuthentication(tokens: tokens),
+        ],
+        api: api, logger: Logger(label: "SimulatedCluster") { _ in SwiftLogNoOpLogHandler() })
+      let director = FaultDirector(board: board, actions: actions(cluster))
+      let started = SimulatedCluster(
+        configuration, core: core, certificates: certificates, tokens: tokens, api: api,
+        service: service, director: director)
+      cluster.value = started
+      return started
     } catch {
-      controllers.cancel()
+      core.controllers.cancel()
       throw error
     }
   }
 
-  private static func makeControllers(
-    _ server: APIServer, _ commands: KubeletCommands
-  ) -> sending [any Controller] {
-    let context = ControllerContext(server: server, events: EventRecorder(server: server))
-    return [
-      DefinitionController(context), NamespaceController(context), NodeController(context),
-      DeploymentController(context), ReplicaSetController(context), VolumeController(context),
-      Scheduler(context), Kubelet(context, commands: commands), EndpointsController(context),
-      GarbageCollector(context),
-    ]
-  }
-
-  private static func randomToken() -> String {
+  static func randomToken() -> String {
     SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
       .filter { $0.isLetter || $0.isNumber }
   }
 
   /// Closes the port and all connections, and ends the controllers.
   package func stop() async {
-    controllers.cancel()
-    server.store.endAllWatches()
+    await director.endAll()
+    let core = state.withLock { $0.core }
+    core.controllers.cancel()
+    core.server.store.endAllWatches()
     await service.stop()
-    await controllers.value
+    await core.controllers.value
   }
 
   /// A kubeconfig for kubectl and for this package's client.
@@ -136,5 +136,89 @@ package final class SimulatedCluster: Sendable {
       current-context: \(contextName)
 
       """
+  }
+}
+
+// MARK: Faults
+
+extension SimulatedCluster {
+  /// Lets something go wrong; returns when it does. See `FaultKind` for what there is.
+  package func begin(_ fault: Fault) async { await director.begin(fault) }
+
+  /// Lets something go wrong, as the command line names it: `429:retry-after=2s,for=10s,path=/pods`.
+  package func begin(_ fault: String) async throws(FaultSyntaxError) {
+    await director.begin(try Fault(fault))
+  }
+
+  /// Where faults are switched over HTTP; see `FaultControl`.
+  package static let faultPath = FaultControl.path
+
+  /// Ends all faults: what was closed is open, and what was frozen goes on.
+  package func endFaults() async { await director.endAll() }
+
+  /// The faults that are on or still to come, and how often each has happened.
+  package var faults: [FaultReport] { director.board.reports }
+
+  /// Is told whenever the kubeconfig is another one: the token was rotated, or the certificate authority.
+  package func onNewKubeconfig(_ listener: @escaping @Sendable () -> Void) {
+    state.withLock { $0.listener = listener }
+  }
+
+  private static func actions(_ cluster: WeakCluster) -> FaultDirector.Actions {
+    FaultDirector.Actions(
+      cut: { cluster.value?.service.gate.cutAll() },
+      close: { await cluster.value?.service.close() },
+      open: { try? await cluster.value?.service.open() },
+      freeze: { cluster.value?.service.gate.setFrozen($0) },
+      showCertificate: { cluster.value?.showCertificate(isWrong: $0) },
+      compact: { cluster.value?.compact() },
+      rotateToken: { cluster.value?.rotateToken() },
+      replace: { await cluster.value?.replace(newAuthority: $0) })
+  }
+
+  private func showCertificate(isWrong: Bool) {
+    let certificates = isWrong ? try? ServerCertificates() : state.withLock { $0.certificates }
+    guard let tls = try? certificates?.tlsConfiguration() else { return }
+    service.gate.show(tls)
+    service.gate.cutAll()
+  }
+
+  private func rotateToken() {
+    tokens.rotate(to: Self.randomToken())
+    state.withLock { $0.listener }?()
+  }
+
+  /// Puts another cluster in the place of this one.
+  private func replace(newAuthority: Bool) async {
+    // Both have been made once with the same configuration.
+    guard let core = try? ClusterCore.start(configuration),
+      let certificates = newAuthority
+        ? try? ServerCertificates() : state.withLock({ $0.certificates })
+    else { return }
+    let old = state.withLock { state in
+      let old = state.core
+      state.core = core
+      state.certificates = certificates
+      return old
+    }
+    api.responder = core.responder
+    old.controllers.cancel()
+    old.server.store.endAllWatches()
+    if newAuthority, let tls = try? certificates.tlsConfiguration() { service.gate.show(tls) }
+    service.gate.cutAll()
+    if newAuthority { state.withLock { $0.listener }?() }
+    await old.controllers.value
+  }
+}
+
+/// A way back to the cluster for what is made before it.
+private final class WeakCluster: Sendable {
+  private struct Reference: Sendable { weak var cluster: SimulatedCluster? }
+
+  private let reference = Mutex(Reference())
+
+  var value: SimulatedCluster? {
+    get { reference.withLock { $0.cluster } }
+    set { reference.withLock { $0.cluster = newValue } }
   }
 }

@@ -1,41 +1,79 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import HummingbirdHTTP2
-internal import HummingbirdTLS
+internal import HummingbirdCore
 internal import Kubernetes
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// The listening server: TLS on loopback, HTTP/2 or HTTP/1.1 as the client negotiates.
-struct HTTPService: Sendable {
-  typealias Context = BasicRequestContext
+final class HTTPService: Sendable {
+  typealias Context = CallContext
   typealias Middleware = any MiddlewareProtocol<Request, Response, Context>
 
+  /// One time of listening.
+  private struct Listener: Sendable {
+    var port: Int
+    var channel: any Channel
+    var task: Task<Void, any Error>
+  }
+
   let port: Int
-  private let task: Task<Void, any Error>
+  let gate: ConnectionGate
+  private let chain: MiddlewareChain
   private let threads: MultiThreadedEventLoopGroup
+  private let logger: Logger
+  private let listener: Mutex<Listener?>
+
+  private init(
+    _ listener: Listener, gate: ConnectionGate, chain: MiddlewareChain,
+    threads: MultiThreadedEventLoopGroup, logger: Logger
+  ) {
+    port = listener.port
+    self.gate = gate
+    self.chain = chain
+    self.threads = threads
+    self.logger = logger
+    self.listener = Mutex(listener)
+  }
 
   /// Listens; returns when connections are accepted.
   ///
-  /// - Parameter middleware: what every request goes through before it reaches the API, outermost first. Faults on request go here.
+  /// - Parameter middleware: what every request goes through before it reaches the API, outermost first.
   static func start(
     port: Int, certificates: ServerCertificates, middleware: [Middleware],
-    api: some HTTPResponder<Context>, logger: Logger
+    api: any HTTPResponder<Context>, logger: Logger
   ) async throws -> HTTPService {
     let threads = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-    let (bound, continuation) = AsyncThrowingStream.makeStream(of: Int.self)
     var quiet = logger
     quiet.logLevel = max(.warning, logger.logLevel)
+    let gate = ConnectionGate(tls: try certificates.tlsConfiguration())
+    let chain = MiddlewareChain(middleware: middleware, responder: api)
+    do {
+      let listener = try await listen(
+        on: port, gate: gate, chain: chain, threads: threads, logger: quiet)
+      return HTTPService(listener, gate: gate, chain: chain, threads: threads, logger: quiet)
+    } catch {
+      try? await threads.shutdownGracefully()
+      throw error
+    }
+  }
+
+  private static func listen(
+    on port: Int, gate: ConnectionGate, chain: MiddlewareChain,
+    threads: MultiThreadedEventLoopGroup, logger: Logger
+  ) async throws -> Listener {
+    let (bound, continuation) = AsyncThrowingStream.makeStream(of: (any Channel).self)
     let application = Application(
-      responder: MiddlewareChain(middleware: middleware, responder: api),
-      server: try .http2Upgrade(tlsConfiguration: certificates.tlsConfiguration()),
+      responder: chain,
+      server: HTTPServerBuilder { try GatedChannel(gate: gate, responder: $0) },
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
       onServerRunning: { channel in
-        continuation.yield(channel.localAddress?.port ?? port)
+        continuation.yield(channel)
         continuation.finish()
       },
-      eventLoopGroupProvider: .shared(threads), logger: quiet)
+      eventLoopGroupProvider: .shared(threads), logger: logger)
     let task = Task { @concurrent in
       do {
         try await application.run()
@@ -45,19 +83,48 @@ struct HTTPService: Sendable {
       }
     }
     do {
-      for try await port in bound {
-        return HTTPService(port: port, task: task, threads: threads)
+      for try await channel in bound {
+        return Listener(port: channel.localAddress?.port ?? port, channel: channel, task: task)
       }
       throw CancellationError()
     } catch {
       task.cancel()
-      try? await threads.shutdownGracefully()
       throw error
+    }
+  }
+
+  /// Stops listening and cuts all connections.
+  func close() async {
+    guard let listener = listener.withLock({ $0.take() }) else { return }
+    try? await listener.channel.close()
+    gate.cutAll()
+    listener.task.cancel()
+  }
+
+  /// Listens again on the same port.
+  func open() async throws {
+    guard listener.withLock({ $0 == nil }) else { return }
+    for attempt in 1... {
+      do {
+        let new = try await Self.listen(
+          on: port, gate: gate, chain: chain, threads: threads, logger: logger)
+        listener.withLock { $0 = new }
+        return
+      } catch {
+        // Somebody may have been given the port for a moment, as the local end of a connection.
+        guard attempt < 100, !Task.isCancelled else { throw error }
+        try await Task.sleep(for: .milliseconds(50))
+      }
     }
   }
 
   /// Closes the port and every connection.
   func stop() async {
+    guard let listener = listener.withLock({ $0.take() }) else {
+      try? await threads.shutdownGracefully()
+      return
+    }
+    let task = listener.task
     task.cancel()
     // Cancelling asks the connections to finish. One that a client keeps open never does, and is closed with its thread; what
     // the server's task still waits for then never comes, so it is not waited for.
@@ -77,12 +144,24 @@ struct HTTPService: Sendable {
   }
 }
 
+/// What is known about a request besides itself.
+struct CallContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  /// The stream of an HTTP/2 connection, or the connection of HTTP/1.1.
+  let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
+  }
+}
+
 /// Calls one middleware after the other, then the API.
-private struct MiddlewareChain<API: HTTPResponder<HTTPService.Context>>: HTTPResponder {
+private struct MiddlewareChain: HTTPResponder {
   typealias Context = HTTPService.Context
 
   let middleware: [HTTPService.Middleware]
-  let responder: API
+  let responder: any HTTPResponder<Context>
 
   func respond(to request: Request, context: Context) async throws -> Response {
     try await respond(to: request, context: context, from: 0)
@@ -104,7 +183,7 @@ private struct MiddlewareChain<API: HTTPResponder<HTTPService.Context>>: HTTPRes
 struct BearerAuthentication: RouterMiddleware {
   typealias Context = HTTPService.Context
 
-  let token: String
+  let tokens: TokenRing
 
   func handle(
     _ request: Request, context: Context,
@@ -114,9 +193,34 @@ struct BearerAuthentication: RouterMiddleware {
     if ["/healthz", "/livez", "/readyz", "/version"].contains(request.uri.path) {
       return try await next(request, context)
     }
-    guard request.headers[.authorization] == "Bearer \(token)" else {
+    guard tokens.letsIn(request.headers[.authorization]) else {
       return Response(refusal: .unauthorized)
     }
     return try await next(request, context)
+  }
+}
+
+/// The token that the server lets in, and those that it let in before.
+final class TokenRing: Sendable {
+  private let state: Mutex<(current: String, retired: Set<String>)>
+
+  init(_ token: String) { state = Mutex((token, [])) }
+
+  var current: String { state.withLock { $0.current } }
+
+  func rotate(to token: String) {
+    state.withLock { state in
+      state.retired.insert(state.current)
+      state.current = token
+    }
+  }
+
+  func letsIn(_ authorization: String?) -> Bool { authorization == "Bearer \(current)" }
+
+  /// Whether it is a token of this cluster, old or new: faults are ended with either.
+  func knows(_ authorization: String?) -> Bool {
+    guard let authorization, authorization.hasPrefix("Bearer ") else { return false }
+    let token = String(authorization.dropFirst("Bearer ".count))
+    return state.withLock { $0.current == token || $0.retired.contains(token) }
   }
 }

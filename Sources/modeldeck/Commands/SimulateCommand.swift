@@ -21,6 +21,8 @@ struct SimulateCommand: AsyncParsableCommand {
     discussion: """
       Prints the path of the kubeconfig on standard output when the cluster is ready, and runs until it is \
       interrupted. Nothing of it is real: no container runs, and all is gone when it ends.
+
+      \(FaultHelp.text)
       """)
 
   @Option(help: ArgumentHelp("Port on 127.0.0.1; 0 picks a free one.", valueName: "number"))
@@ -38,10 +40,27 @@ struct SimulateCommand: AsyncParsableCommand {
       valueName: "file"))
   var writeKubeconfig: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What shall go wrong, once the cluster is filled; may be repeated. See above.",
+      valueName: "name[:settings]"))
+  var fault: [String] = []
+
   func validate() throws {
     try check(port, 0...65_535, "--port")
     try check(nodes, 0...10_000, "--nodes")
     try check(models, 0...99_999, "--models")
+    _ = try faults()
+  }
+
+  private func faults() throws -> [Fault] {
+    try fault.map { text in
+      do {
+        return try Fault(text)
+      } catch {
+        throw ValidationError("\(error)")
+      }
+    }
   }
 
   private func check(_ value: Int, _ bounds: ClosedRange<Int>, _ flag: String) throws {
@@ -72,6 +91,11 @@ struct SimulateCommand: AsyncParsableCommand {
     }
     let file = try KubeconfigOutput(
       path: writeKubeconfig, text: cluster.kubeconfigYAML(contextName: "simulated"))
+    cluster.onNewKubeconfig { [weak cluster] in
+      guard let cluster else { return }
+      file.replace(cluster.kubeconfigYAML(contextName: "simulated"))
+    }
+    for fault in try faults() { await cluster.begin(fault) }
     print(file.path)
     fflush(nil)
     Talk.say("the simulated cluster answers at \(cluster.url); stop it with Ctrl-C")
@@ -95,21 +119,71 @@ struct KubeconfigOutput {
       ?? FileManager.default.temporaryDirectory.appending(
         path: "modeldeck-\(getpid()).kubeconfig"
       ).path(percentEncoded: false)
-    let descriptor = open(self.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard let reason = Self.write(text, to: self.path) else { return }
+    Talk.say("the kubeconfig \(self.path) cannot be written: \(reason)")
+    throw ExitCode(1)
+  }
+
+  /// Puts another text in its place at once: who reads it finds the old one or the new one, never a part.
+  func replace(_ text: String) {
+    let fresh = path + ".new"
+    if let reason = Self.write(text, to: fresh) ?? Self.rename(fresh, path) {
+      Talk.say("the kubeconfig \(path) cannot be written: \(reason)")
+    }
+  }
+
+  private static func rename(_ old: String, _ new: String) -> String? {
+    Glibc.rename(old, new) == 0 ? nil : String(cString: strerror(errno))
+  }
+
+  /// Returns why it could not be written.
+  private static func write(_ text: String, to path: String) -> String? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     let bytes = Array(text.utf8)
-    let written = descriptor < 0 ? -1 : write(descriptor, bytes, bytes.count)
+    let written = descriptor < 0 ? -1 : Glibc.write(descriptor, bytes, bytes.count)
     let reason = String(cString: strerror(errno))
     if descriptor >= 0 {
       fchmod(descriptor, 0o600)
       Glibc.close(descriptor)
     }
-    guard written == bytes.count else {
-      Talk.say("the kubeconfig \(self.path) cannot be written: \(reason)")
-      throw ExitCode(1)
-    }
+    return written == bytes.count ? nil : reason
   }
 
   func removeIfTemporary() {
     if isTemporary { unlink(path) }
+  }
+}
+
+/// The faults as `--help` lists them: made from the same data that reads them.
+enum FaultHelp {
+  static var text: String {
+    let kinds = FaultKind.allCases.map { kind in
+      let settings = kind.parameters.map(\.rawValue).joined(separator: ", ")
+      return row(kind.rawValue, kind.summary + (settings.isEmpty ? "" : " (\(settings))"))
+    }
+    let shared = (FaultParameter.timing + FaultParameter.conditions).map {
+      row($0.rawValue, $0.summary)
+    }
+    let own = FaultParameter.allCases.filter { parameter in
+      FaultKind.allCases.contains { $0.parameters.contains(parameter) }
+    }.map { row($0.rawValue, $0.summary) }
+    return """
+      FAULTS, as NAME or NAME:setting=value,setting=value:
+      \(kinds.joined(separator: "\n"))
+
+      SETTINGS of the faults that name them:
+      \(own.joined(separator: "\n"))
+
+      SETTINGS of every fault (after, for) and of faults of single requests (the rest):
+      \(shared.joined(separator: "\n"))
+
+      Faults are switched while it runs at \(SimulatedCluster.faultPath), with the token of the kubeconfig: GET lists them, POST adds those in the \
+      body (one a line), PUT puts them in place of all, DELETE ends all. Examples: 429:retry-after=5s,for=20s  cut-watch:time=3s,path=/pods  \
+      500:share=0.2,verb=read  lose-answer:verb=create,path=/services,times=1  refuse:after=10s,for=15s
+      """
+  }
+
+  private static func row(_ name: String, _ text: String) -> String {
+    "  " + name + String(repeating: " ", count: max(1, 18 - name.count)) + text
   }
 }
