@@ -38,22 +38,21 @@ extension DashboardState {
 
   private mutating func tellSwitch(from old: ClusterIdentity) {
     let running = operations.values.filter { $0.context == old.context }.map(\.title).sorted()
+    let (context, namespace) = (configuration.context, configuration.namespace)
     var text =
-      old.context == configuration.context
-      ? "Connecting again, now with namespace \(configuration.namespace)."
-      : "Switched from \(old.context) to \(configuration.context)."
+      old.context != context
+      ? "Switched from \(old.context) to \(context)."
+      : old.namespace != namespace
+        ? "Connecting to \(context) again: models are made in \(namespace) from now on."
+        : "Connecting to \(context) again."
     if !running.isEmpty {
       text += " Still \(running.joined(separator: ", ")): what comes of it is told here."
     }
     log.add(text, running.isEmpty ? .information : .warning, at: now)
   }
 
-  mutating func refuseSwitch(to context: String, _ reason: String) {
+  mutating func refuseSwitch(_ reason: String) {
     log.add(
-      "Still on \(configuration.context); \(context) cannot be used: \(reason)", .error, at: now)
-  }
-
-  mutating func take(_ contexts: [ContextChoice]) {
-    self.contexts = contexts
+      "Still on \(configuration.context): \(reason)", .error, at: now)
   }
 }

@@ -4,7 +4,8 @@ package import TerminalUI
 package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
-    case table, filter, statusMenu, details, form, findings, delete, help, messages, confirmation
+    case table, filter, statusMenu, details, form, findings, delete, help, messages, confirmation,
+      command, contexts
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -19,6 +20,8 @@ package struct Binding: Sendable {
       case .help: "Help"
       case .messages: "Messages"
       case .confirmation: "Question"
+      case .command: "Command line"
+      case .contexts: "List of contexts"
       }
     }
   }
@@ -56,6 +59,8 @@ package struct Binding: Sendable {
   package static func binding(for chord: KeyChord, in context: Context) -> Binding? {
     index[context]?[chord]
   }
+
+  package static func binding(_ id: String) -> Binding? { all.first { $0.id == id } }
 
   /// The bindings of a context in the order of the list.
   package static func bindings(in context: Context) -> [Binding] {

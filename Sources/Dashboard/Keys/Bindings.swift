@@ -2,12 +2,14 @@ import TerminalUI
 
 extension Binding {
   private static let lists: Set<Context> = [
-    .table, .details, .findings, .help, .messages, .statusMenu,
+    .table, .details, .findings, .help, .messages, .statusMenu, .contexts,
   ]
   private static let screens: Set<Context> = [.table, .details, .help, .messages]
 
   /// Every key of the dashboard, in the order of the help.
-  package static let all: [Binding] = table + movement + filter + form + delete + dialogs + general
+  package static let all: [Binding] =
+    table + movement + filter + form + delete + dialogs + command
+    + general
 
   // MARK: What can be done with models
 
@@ -206,8 +208,39 @@ extension Binding {
       footer: 3, action: { $0.closeLayer() }),
     Binding(
       "back", [.init(.escape), .character("q")], "back", help: "go back",
-      in: [.details, .findings, .help, .messages, .statusMenu], footer: 9,
+      in: [.details, .findings, .help, .messages, .statusMenu, .contexts], footer: 7,
       action: { $0.closeLayer() }),
+  ]
+
+  // MARK: Commands
+
+  private static let command: [Binding] = [
+    Binding(
+      "command", [.character(":")], "command",
+      help: "type a command, such as :context NAME; Tab completes it", in: screens, footer: 8,
+      action: { $0.openCommandLine() }),
+    Binding(
+      "command-run", [.init(.enter)], "run", help: "run the command", in: [.command], footer: 1,
+      action: { $0.runCommand() }),
+    Binding(
+      "command-complete", [.init(.tab)], "complete",
+      help: "complete as far as all matches agree, then one after the other", in: [.command],
+      footer: 2, action: { $0.completeCommand(by: 1) }),
+    Binding(
+      "command-complete-back", [.init(.backTab)], "complete back", help: "the match before",
+      in: [.command], action: { $0.completeCommand(by: -1) }),
+    Binding(
+      "command-next", [.init(.down), .control("n")], "next", help: "the next match",
+      in: [.command], footer: 4, action: { $0.chooseMatch(by: 1) }),
+    Binding(
+      "command-previous", [.init(.up), .control("p")], "previous", help: "the match above",
+      in: [.command], action: { $0.chooseMatch(by: -1) }),
+    Binding(
+      "command-close", [.init(.escape)], "close", help: "close the command line", in: [.command],
+      footer: 3, action: { $0.closeLayer() }),
+    Binding(
+      "choose-context", [.init(.enter)], "switch", help: "switch to this context",
+      in: [.contexts], footer: 1, action: { $0.chooseContext() }),
   ]
 
   // MARK: Everywhere
@@ -215,7 +248,7 @@ extension Binding {
   private static let general: [Binding] = [
     Binding(
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
-      in: [.table, .details, .messages, .statusMenu, .form, .delete], footer: 0,
+      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .delete], footer: 0,
       action: { $0.openHelp() }),
     Binding(
       "messages", [.character("M")], "messages", help: "what happened so far", in: screens,

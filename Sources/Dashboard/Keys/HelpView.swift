@@ -6,7 +6,7 @@ enum HelpView {
     var contexts = Binding.Context.allCases
     contexts.removeAll { $0 == help.origin }
     contexts.insert(help.origin, at: 0)
-    var lines: [StyledLine] = []
+    var lines: [StyledLine] = help.origin == .command ? commands(state) : []
     for context in contexts {
       if !lines.isEmpty { lines.append(StyledLine()) }
       lines.append(StyledLine(context.title, .formSection))
@@ -14,6 +14,7 @@ enum HelpView {
         lines += entry(binding, state, isHere: context == help.origin)
       }
     }
+    if help.origin != .command { lines += [StyledLine()] + commands(state) }
     lines += [StyledLine(), StyledLine("Marks", .formSection)]
     lines += marks.map { StyledLine([(pad($0.0), .key), ($0.1, .text)]) }
     return lines
@@ -40,6 +41,19 @@ enum HelpView {
     if isHere, let reason = binding.disabledReason(state) { text += " (not now: \(reason))" }
     return text.wrapped(to: width).enumerated().map { index, part in
       StyledLine([(pad(index == 0 ? keys : ""), .key), (part, .text)])
+    }
+  }
+
+  private static func commands(_ state: DashboardState) -> [StyledLine] {
+    Command.all.reduce(into: [StyledLine("Commands", .formSection)]) { $0 += entry($1, state) }
+  }
+
+  private static func entry(_ command: Command, _ state: DashboardState) -> [StyledLine] {
+    let others = command.names.dropFirst().map { ":\($0)" }.joined(separator: " ")
+    let text = others.isEmpty ? command.help : "\(command.help); also \(others)"
+    let width = max(20, state.size.columns - keyWidth - 2)
+    return text.wrapped(to: width).enumerated().map { index, part in
+      StyledLine([(pad(index == 0 ? ":\(command.usage)" : ""), .key), (part, .text)])
     }
   }
 

@@ -21,7 +21,11 @@ package func view(_ state: DashboardState, theme: Theme) -> Frame {
     // What just happened and the keys that work now are those of the dialog.
     let bottom = frame.bounds.split(.vertical, [.fill(), .fixed(1), .fixed(1)])
     frame.fill(bottom[1], style: theme[.text])
-    MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
+    if case .command(let line) = layer {
+      CommandLineView.draw(line, state, into: &frame, theme: theme)
+    } else {
+      MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
+    }
     FooterView.draw(state, into: &frame, rect: bottom[2], theme: theme)
   }
   return frame
@@ -78,7 +82,7 @@ private func drawScreen(
       CreateFormView.findingLines($0, columns: state.size.columns)
     }
     drawText("What to fix", lines ?? [], offset: offset, state, into: &frame, theme: theme)
-  case .statusMenu, .delete, .confirmation: break
+  case .statusMenu, .delete, .confirmation, .command, .contexts: break
   }
 }
 
@@ -90,6 +94,9 @@ private func drawDialog(
   case .delete(let dialog): DeleteDialogView.draw(dialog, state, into: &frame, theme: theme)
   case .confirmation(let confirmation):
     ConfirmationView.draw(confirmation, state, into: &frame, theme: theme)
+  case .contexts(let menu): ContextMenuView.draw(state, menu, into: &frame, theme: theme)
+  // In the place of the message line, which is drawn after this.
+  case .command: break
   case .create, .details, .findings, .help, .messages: break
   }
 }

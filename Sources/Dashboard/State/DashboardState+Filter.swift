@@ -3,7 +3,7 @@ import TerminalUI
 
 extension DashboardState {
   /// Longer is no filter: what is pasted by mistake is cut.
-  private static let filterLength = 200
+  static let filterLength = 200
 
   // MARK: Typing
 

@@ -42,7 +42,11 @@ extension DashboardState {
       let lines = createForm.map { CreateFormView.findingLines($0, columns: size.columns) } ?? []
       layers[layers.count - 1] = .findings(
         offset: movement.applied(to: offset, count: scrollCount(lines.count), page: bodyRows))
-    case .create, .delete, .confirmation: break
+    case .create, .delete, .confirmation, .command: break
+    case .contexts(var state):
+      state.selected = movement.applied(
+        to: state.selected, count: contexts?.count ?? 0, page: bodyRows)
+      layers[layers.count - 1] = .contexts(state)
     case .statusMenu(var state):
       state.selected = movement.applied(
         to: state.selected, count: StatusMenuState.choices.count, page: 4)
@@ -90,7 +94,7 @@ extension DashboardState {
       if selected >= table.offset + rows { table.offset = selected - max(1, rows) + 1 }
     }
     table.offset = min(max(0, table.offset), last)
-    if !layers.isEmpty, context != .statusMenu { _ = move(.lines(0)) }
+    if !layers.isEmpty, context != .statusMenu, context != .contexts { _ = move(.lines(0)) }
     settleForm()
   }
 

@@ -91,6 +91,8 @@ enum Layer: Sendable {
   case help(HelpState)
   case messages(MessagesState)
   case statusMenu(StatusMenuState)
+  case command(CommandLine)
+  case contexts(ContextMenuState)
 
   var context: Binding.Context {
     switch self {
@@ -102,13 +104,15 @@ enum Layer: Sendable {
     case .help: .help
     case .messages: .messages
     case .statusMenu: .statusMenu
+    case .command: .command
+    case .contexts: .contexts
     }
   }
 
   /// It leaves what is under it on screen.
   var isDialog: Bool {
     switch self {
-    case .statusMenu, .delete, .confirmation: true
+    case .statusMenu, .delete, .confirmation, .command, .contexts: true
     case .create, .details, .findings, .help, .messages: false
     }
   }

@@ -39,13 +39,13 @@ package enum Message: Sendable {
   case details(ModelDetails)
   case operation(OperationID, OperationEvent)
   case notice(Notice)
-  /// What `:context` can choose from, by name.
-  case contexts([ContextChoice])
+  /// What `:context` can choose from, by name; or why that cannot be read.
+  case contexts([ContextChoice], problem: String?)
   /// Another cluster takes the place of the one on screen. Nothing of the old one comes after this, apart from what its
   /// writes come to.
   case switched(ClusterIdentity)
-  /// The context cannot be used; the one on screen stays. The reason is a sentence.
-  case switchFailed(context: String, reason: String)
+  /// The context cannot be used; the one on screen stays. The reason names it.
+  case switchFailed(reason: String)
   case clock(Date)
   /// The process was asked to end.
   case terminated

@@ -21,13 +21,13 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .notice(let notice):
     state.log.add(notice.text, notice.severity, at: state.now)
     effects = []
-  case .contexts(let contexts):
-    state.take(contexts)
+  case .contexts(let contexts, let problem):
+    state.take(contexts, problem: problem)
     effects = []
   case .switched(let cluster):
     effects = state.switchCluster(to: cluster)
-  case .switchFailed(let context, let reason):
-    state.refuseSwitch(to: context, reason)
+  case .switchFailed(let reason):
+    state.refuseSwitch(reason)
     effects = []
   case .terminated:
     effects = [.quit]
@@ -82,6 +82,7 @@ extension DashboardState {
     case .filter: typeFilter(event)
     case .form: typeIntoForm(event)
     case .delete: typeIntoDeleteDialog(event)
+    case .command: typeCommand(event)
     default: false
     }
   }

@@ -12,6 +12,7 @@ final class ClusterHost: EffectRunner {
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
   private var retired: [ClusterSession] = []
   private var lookUp: Task<Void, Never>?
+  private var listing: Task<Void, Never>?
   /// The cluster that takes the place of the one on screen as soon as the dashboard has cleared it.
   private var next: ClusterTarget?
 
@@ -39,14 +40,14 @@ final class ClusterHost: EffectRunner {
   }
 
   private func listContexts() {
-    lookUp?.cancel()
+    listing?.cancel()
     guard let choices else { return }
-    lookUp = Task { [mailbox] in
+    listing = Task { [mailbox] in
       do {
         let contexts = try await choices.contexts()
-        if !Task.isCancelled { mailbox.post(.contexts(contexts)) }
+        if !Task.isCancelled { mailbox.post(.contexts(contexts, problem: nil)) }
       } catch {
-        mailbox.post(.notice(Notice("The contexts cannot be listed: \(error)", severity: .error)))
+        if !Task.isCancelled { mailbox.post(.contexts([], problem: "\(error)")) }
       }
     }
   }
@@ -67,7 +68,7 @@ final class ClusterHost: EffectRunner {
       } catch {
         guard !Task.isCancelled else { return }
         logger.error("The context cannot be used", metadata: ["error": "\(error)"])
-        mailbox.post(.switchFailed(context: context, reason: "\(error)"))
+        mailbox.post(.switchFailed(reason: "\(error)"))
       }
     }
   }
@@ -83,6 +84,7 @@ final class ClusterHost: EffectRunner {
 
   func stop() async {
     lookUp?.cancel()
+    listing?.cancel()
     for session in retired + [session] { await session.stop() }
   }
 }
