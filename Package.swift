@@ -120,6 +120,7 @@ let package = Package(
         "Kubernetes",
         .product(name: "Collections", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
       name: "ModelCoreTests",

@@ -1,0 +1,323 @@
+internal import Kubernetes
+
+/// Whether all that has to carry the model's name and port does: Aibrix routes by the label, Kubernetes by the selector,
+/// and the server answers to what its command says.
+struct ServingNames {
+  private let deployment: YAMLNode
+  private let objects: [ManifestBundle.Object]
+  private let context: ManifestBundle.Context
+  private let name: String
+
+  init(
+    deployment: ManifestBundle.Object, objects: [ManifestBundle.Object],
+    context: ManifestBundle.Context
+  ) {
+    self.deployment = deployment.node
+    self.objects = objects
+    self.context = context
+    name = context.modelName ?? deployment.name
+  }
+
+  func findings() -> [YAMLFinding] {
+    guard NameRule.isValid(name) else { return [] }
+    var findings = objectNameFindings() + selectorFindings()
+    findings += nameLabelFindings()
+    findings += commandFindings()
+    findings += serviceFindings() + autoscalerFindings()
+    return findings
+  }
+
+  private func objectNameFindings() -> [YAMLFinding] {
+    guard let found = deployment["metadata", "name"], found.string != name else { return [] }
+    return [
+      YAMLFinding(
+        found.position, "the Deployment is not called like the model, '\(name)'",
+        advice: "Aibrix expects the same name.",
+        fix: found.replacement(with: name, "write name: \(name)"))
+    ]
+  }
+
+  // MARK: Labels and selector
+
+  private var podLabels: YAMLNode? { deployment["spec", "template", "metadata", "labels"] }
+  private var selector: YAMLNode? { deployment["spec", "selector", "matchLabels"] }
+
+  private func selectorFindings() -> [YAMLFinding] {
+    guard let selector, !selector.members.isEmpty else {
+      return [
+        YAMLFinding(
+          deployment.position(of: "spec", "selector"), "spec.selector.matchLabels is missing",
+          advice: "Select the pods by their labels.")
+      ]
+    }
+    return selector.members.compactMap { member in
+      let label = podLabels?.member(member.key)
+      guard label?.value.string != member.value.string || label == nil else { return nil }
+      return YAMLFinding(
+        member.keyPosition,
+        "the pods do not have the label \(Excerpt.line(member.key)) that the selector asks for",
+        advice: "Give the pod template the same label.",
+        fix: label == nil
+          ? podLabels?.addition(
+            member.key, member.value.string ?? "", "add the label to the pod template") : nil)
+    }
+  }
+
+  /// The label that Aibrix routes by, in all three places.
+  private func nameLabelFindings() -> [YAMLFinding] {
+    var findings: [YAMLFinding] = []
+    let metadata = deployment["metadata"]
+    let places: [(String, YAMLNode?, YAMLPosition, YAMLEdit?)] = [
+      (
+        "the Deployment", metadata?["labels"], deployment.position(of: "metadata", "labels"),
+        metadata?.addition(of: "labels", ModelKeys.modelName, name, below: "name", addition)
+      ),
+      (
+        "the selector", selector, deployment.position(of: "spec", "selector", "matchLabels"), nil
+      ),
+      (
+        "the pod template", podLabels,
+        deployment.position(of: "spec", "template", "metadata", "labels"), nil
+      ),
+    ]
+    for (place, labels, position, creation) in places {
+      if let member = labels?.member(ModelKeys.modelName) {
+        guard member.value.string != name else { continue }
+        findings.append(
+          YAMLFinding(
+            member.value.position,
+            "\(place) has \(ModelKeys.modelName): \(Excerpt.line(member.value.scalarText ?? "")), "
+              + "and the model is '\(name)'",
+            advice: "Aibrix routes by this label.",
+            fix: member.value.replacement(with: name, "write \(ModelKeys.modelName): \(name)")))
+      } else {
+        findings.append(
+          YAMLFinding(
+            position, "\(place) has no label \(ModelKeys.modelName)",
+            advice: "Aibrix routes by it: add \(ModelKeys.modelName): \(name).",
+            fix: labels?.addition(ModelKeys.modelName, name, addition) ?? creation))
+      }
+    }
+    return findings + portLabelFindings()
+  }
+
+  private var addition: String { "add the label \(ModelKeys.modelName): \(name)" }
+
+  // MARK: The server
+
+  private var containers: [YAMLNode] {
+    deployment["spec", "template", "spec", "containers"]?.elements ?? []
+  }
+
+  private func words(_ container: YAMLNode) -> [String] {
+    let elements = ["command", "args"].flatMap { container[$0]?.elements ?? [] }
+    return elements.compactMap(\.scalarText)
+  }
+
+  /// The container that serves: the one whose command starts a server, else the first.
+  private var server: (container: YAMLNode, command: ServerCommand)? {
+    let found = containers.map { ($0, ServerCommand(words($0))) }
+    return found.first { $0.1.invocations.contains(where: \.isRecognized) }
+      ?? found.first { $0.1.servedModelName(expecting: name) != .absent } ?? found.first
+  }
+
+  private func commandFindings() -> [YAMLFinding] {
+    guard let server else { return [] }
+    let (container, command) = server
+    // An image may bring its own command; then nothing is known of the name that it serves.
+    guard !words(container).isEmpty else {
+      return [
+        YAMLFinding(
+          container.position, .warning,
+          "the container has no command: whether it serves the name '\(name)' cannot be checked",
+          advice: "Write args with --served-model-name \(name).")
+      ]
+    }
+    let place = container["args"] != nil ? "args" : "command"
+    if let error = command.syntaxError {
+      return [
+        YAMLFinding(
+          container.position(of: place), "the shell script in the command cannot be read: \(error)",
+          advice: "Close it; the container would end at once.")
+      ]
+    }
+    let served = command.servedModelName(expecting: name)
+    switch served {
+    case _ where served.matches(name): return []
+    case .absent where !command.invocations.contains(where: \.isRecognized):
+      return [
+        YAMLFinding(
+          container.position(of: place), .warning,
+          "the command has no --served-model-name: it has to answer to '\(name)'",
+          advice: "Add --served-model-name \(name) where the server is vLLM.")
+      ]
+    case .absent, .withoutValue:
+      return [
+        YAMLFinding(
+          container.position(of: place),
+          "--served-model-name parameter must match model name '\(name)'. "
+            + "Please ensure your command contains '--served-model-name \(name)'",
+          advice: "Add it.", fix: servedNameAddition(container, place))
+      ]
+    case .names(let names, _):
+      let wrong = names.first ?? ""
+      let element = container[place]?.elements.first { $0.scalarText == wrong }
+      return [
+        YAMLFinding(
+          element?.position ?? container.position(of: place),
+          "--served-model-name \(Excerpt.quoted(wrong)) must match model name '\(name)' "
+            + "(required by Aibrix)",
+          advice: "Write --served-model-name \(name).",
+          fix: element?.replacement(with: name, "write \(name)"))
+      ]
+    }
+  }
+
+  /// Two more arguments at the end of a list that is written one on a line.
+  private func servedNameAddition(_ container: YAMLNode, _ place: String) -> YAMLEdit? {
+    guard let list = container[place], !list.isFlow, let last = list.elements.last,
+      let first = list.elements.first, let text = last.scalarText, !text.contains("\n"),
+      !ServerCommand(words(container)).usesShell
+    else { return nil }
+    // The position of an element is behind its dash.
+    let indent = String(repeating: " ", count: max(0, first.position.column - 3))
+    return YAMLEdit(
+      "add --served-model-name \(name)",
+      .insert(
+        after: last.position.line,
+        [indent + "- --served-model-name", indent + "- \(name)"]))
+  }
+
+  // MARK: Ports
+
+  /// The port that the command names, else the container's, else 8000.
+  private var port: Int {
+    if case .number(let port) = server?.command.port { return port }
+    return containerPorts.first?.number ?? CreateRequest.Defaults.port
+  }
+
+  private var containerPorts: [(number: Int, name: String?, node: YAMLNode)] {
+    (server?.container["ports"]?.elements ?? []).compactMap { port in
+      guard let number = port["containerPort"]?.json.integerValue else { return nil }
+      return (Int(number), port["name"]?.string, port["containerPort"] ?? port)
+    }
+  }
+
+  private func portLabelFindings() -> [YAMLFinding] {
+    var findings: [YAMLFinding] = []
+    if case .number(let number) = server?.command.port, !containerPorts.isEmpty,
+      !containerPorts.contains(where: { $0.number == number }), let first = containerPorts.first
+    {
+      findings.append(
+        YAMLFinding(
+          first.node.position,
+          "the command listens on port \(number), and the container names \(first.number)",
+          advice: "Write containerPort: \(number).",
+          fix: containerPorts.count == 1
+            ? first.node.replacement(number, "write containerPort: \(number)") : nil))
+    }
+    for labels in [deployment["metadata", "labels"], podLabels].compactMap({ $0 }) {
+      guard let member = labels.member(ModelKeys.modelPort), let text = member.value.string,
+        text != String(port)
+      else { continue }
+      findings.append(
+        YAMLFinding(
+          member.value.position,
+          "\(ModelKeys.modelPort) is \(Excerpt.line(text)), and the server listens on \(port)",
+          advice: "Aibrix asks the pods on this port."))
+    }
+    return findings
+  }
+
+  // MARK: The other objects
+
+  private func serviceFindings() -> [YAMLFinding] {
+    let services = objects.filter { $0.kind == K8s.Service.resourceKind }
+    var findings: [YAMLFinding] = []
+    if let first = services.first, !services.contains(where: { $0.name == name }),
+      let found = first.node["metadata", "name"]
+    {
+      findings.append(
+        YAMLFinding(
+          found.position, "no Service is called like the model, '\(name)'",
+          advice: "Aibrix and the endpoint expect the Service \(name).",
+          fix: services.count == 1 ? found.replacement(with: name, "write name: \(name)") : nil))
+    }
+    for service in services {
+      findings += selectorFindings(of: service)
+      findings += targetFindings(of: service)
+    }
+    return findings
+  }
+
+  private func selectorFindings(of service: ManifestBundle.Object) -> [YAMLFinding] {
+    guard let selector = service.node["spec", "selector"], !selector.members.isEmpty else {
+      return [
+        YAMLFinding(
+          service.node.position(of: "spec", "selector"),
+          "Service \(service.name) selects no pods",
+          advice: "Select the pods by their labels.")
+      ]
+    }
+    return selector.members.filter { podLabels?.member($0.key)?.value.string != $0.value.string }
+      .map {
+        YAMLFinding(
+          $0.keyPosition,
+          "Service \(service.name) selects \(Excerpt.line($0.key)): "
+            + "\(Excerpt.line($0.value.scalarText ?? "")), which the pods do not have",
+          advice: "Select labels of the pod template.")
+      }
+  }
+
+  private func targetFindings(of service: ManifestBundle.Object) -> [YAMLFinding] {
+    guard service.name == name else { return [] }
+    let ports = service.node["spec", "ports"]?.elements ?? []
+    guard !ports.isEmpty else {
+      return [
+        YAMLFinding(
+          service.node.position(of: "spec", "ports"), "Service \(service.name) has no port",
+          advice: "Write the port \(port).")
+      ]
+    }
+    return ports.compactMap { entry in
+      let target = entry["targetPort"] ?? entry["port"]
+      guard let target else { return nil }
+      if let name = target.string {
+        let isKnown = containerPorts.contains { $0.name == name }
+        return isKnown
+          ? nil
+          : YAMLFinding(
+            target.position, "no container has a port called \(Excerpt.quoted(name))",
+            advice: "Name a port of the container, or write its number.")
+      }
+      guard let number = target.json.integerValue, Int(number) != port,
+        !containerPorts.contains(where: { $0.number == Int(number) })
+      else { return nil }
+      return YAMLFinding(
+        target.position,
+        "Service \(service.name) sends to port \(number), and the server listens on \(port)",
+        advice: "Write targetPort: \(port).",
+        fix: entry["targetPort"]?.replacement(port, "write targetPort: \(port)"))
+    }
+  }
+
+  private func autoscalerFindings() -> [YAMLFinding] {
+    objects.compactMap { object in
+      guard let found = object.node["spec", "scaleTargetRef", "name"],
+        let target = found.string, target != name
+      else { return nil }
+      return YAMLFinding(
+        found.position,
+        "\(object.kind.kind) \(object.name) scales \(Excerpt.quoted(target)), which is not this model",
+        advice: "Write name: \(name).", fix: found.replacement(with: name, "write name: \(name)"))
+    }
+  }
+}
+
+extension YAMLNode {
+  /// Another number in the place of this one.
+  func replacement(_ number: Int, _ summary: String) -> YAMLEdit? {
+    guard case .scalar(_, let text, true) = content, !text.isEmpty else { return nil }
+    return YAMLEdit(summary, .replace(position, old: text, new: String(number)))
+  }
+}

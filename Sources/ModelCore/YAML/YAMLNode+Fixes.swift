@@ -1,0 +1,75 @@
+internal import Kubernetes
+
+// The fixes that can be made to a text without moving what else is in it.
+
+extension YAMLNode {
+  /// Another value in the place of this scalar; `nil` where it is not written on one line as it is.
+  func replacement(with value: String, _ summary: String) -> YAMLEdit? {
+    guard case .scalar(_, let text, let isPlain) = content, isPlain, !text.isEmpty,
+      !text.contains("\n")
+    else { return nil }
+    return YAMLEdit(summary, .replace(position, old: text, new: Self.quoted(value)))
+  }
+
+  /// A member that is added to a mapping in block style, as its first.
+  func addition(_ key: String, _ value: String, _ summary: String) -> YAMLEdit? {
+    guard !isFlow, let first = members.first, first.keyPosition.line >= 1 else { return nil }
+    // A mapping that begins behind a dash or on its parent's line cannot take a line before its first.
+    let indent = String(repeating: " ", count: first.keyPosition.column - 1)
+    guard let last = members.map(\.keyPosition).min() else { return nil }
+    return YAMLEdit(
+      summary, .insert(after: last.line - 1, [indent + "\(key): \(Self.quoted(value))"]))
+  }
+
+  /// A member that is a mapping of one entry, below a member that is there.
+  func addition(
+    of parent: String, _ key: String, _ value: String, below member: String, _ summary: String
+  ) -> YAMLEdit? {
+    guard !isFlow, let found = self.member(member), isOneLine(found) else { return nil }
+    let indent = String(repeating: " ", count: found.keyPosition.column - 1)
+    return YAMLEdit(
+      summary,
+      .insert(
+        after: found.keyPosition.line,
+        [indent + "\(parent):", indent + "  \(key): \(Self.quoted(value))"]))
+  }
+
+  /// The removal of a member that has lines of its own.
+  func removal(of key: String, _ summary: String) -> YAMLEdit? {
+    guard !isFlow, members.count > 1, let index = members.firstIndex(where: { $0.key == key }),
+      case let member = members[index]
+    else { return nil }
+    // The first member may share its line with a dash; what follows tells where this one ends.
+    guard index > 0, members[index - 1].keyPosition.line < member.keyPosition.line else {
+      return nil
+    }
+    let last = member.value.lastLine(from: member.keyPosition.line)
+    if index + 1 < members.count, members[index + 1].keyPosition.line <= last { return nil }
+    return YAMLEdit(summary, .remove(lines: member.keyPosition.line...last))
+  }
+
+  private func isOneLine(_ member: Member) -> Bool {
+    guard case .scalar(_, let text, _) = member.value.content else { return false }
+    return !text.contains("\n") && member.value.position.line == member.keyPosition.line
+  }
+
+  /// The last line on which something of this value begins; text over several lines counts its lines.
+  private func lastLine(from line: Int) -> Int {
+    switch content {
+    case .scalar(_, let text, _):
+      let own = max(line, position.line)
+      return text.contains("\n") ? own + text.split(separator: "\n").count : own
+    case .sequence(let elements):
+      return elements.map { $0.lastLine(from: $0.position.line) }.max() ?? max(line, position.line)
+    case .mapping(let members):
+      return members.map { $0.value.lastLine(from: $0.keyPosition.line) }.max()
+        ?? max(line, position.line)
+    }
+  }
+
+  /// Quoted where the plain text would be something else than a string.
+  private static func quoted(_ text: String) -> String {
+    let isText = YAMLScalar.value(text, isPlain: true).stringValue != nil
+    return isText ? text : "\"\(text)\""
+  }
+}
