@@ -25,7 +25,7 @@ extension ClusterConfiguration {
     // Who names a context does not mean the pod's own cluster.
     if (overrides.context ?? "").isEmpty {
       let inCluster = InCluster(environment: environment, directory: serviceAccount)
-      if let configuration = try inCluster.configuration(namespace: overrides.namespace) {
+      if let configuration = try inCluster.configuration(overrides: overrides) {
         return configuration
       }
     }
@@ -75,9 +75,12 @@ struct ContextResolver {
     var credential = Credential.none
     var impersonation: Impersonation?
     if let user {
-      credential = try self.credential(userName, user)
+      credential = try self.credential(userName, user, cluster: cluster, tls: tls)
       impersonation = try self.impersonation(userName, user)
+    } else if let token = overrides.token {
+      credential = .token(token)
     }
+    impersonation = try Impersonation.merged(overrides.impersonation, over: impersonation)
     var configuration = ClusterConfiguration(
       server: try server(clusterName, cluster, tls: tls), contextName: contextName,
       clusterName: clusterName, userName: userName, namespace: (namespace ?? nil) ?? "default",
@@ -178,41 +181,6 @@ extension ContextResolver {
     if tls.clientKey != nil, tls.clientCertificate == nil {
       throw owner.invalid("client-key needs client-certificate beside it")
     }
-  }
-
-  private func credential(
-    _ name: String, _ entry: Kubeconfig.Entry<KubeconfigFile.User>
-  ) throws(KubeconfigError) -> Credential {
-    let user = entry.value
-    if let plugin = user.exec {
-      throw .unsupportedCredentials(
-        user: name, mechanism: "the exec plugin '\(plugin.command ?? "")'", file: entry.file)
-    }
-    if let provider = user.authProvider {
-      throw .unsupportedCredentials(
-        user: name, mechanism: "the auth-provider '\(provider.name ?? "")'", file: entry.file)
-    }
-    let token = (user.token ?? "").trimmingWhitespace
-    let hasPassword = !(user.username ?? "").isEmpty || !(user.password ?? "").isEmpty
-    if let path = user.tokenFile, !path.isEmpty {
-      let resolved = FileReader.resolve(path, against: entry.file)
-      let fallback = token.isEmpty ? nil : Secret(token)
-      if try FileReader.read(resolved) == nil, fallback == nil {
-        throw .invalidEntry(
-          kind: "user", name: name, file: entry.file, problem: "tokenFile \(resolved) is missing")
-      }
-      return .tokenFile(resolved, fallback: fallback)
-    }
-    guard token.isEmpty || !hasPassword else {
-      throw .invalidEntry(
-        kind: "user", name: name, file: entry.file,
-        problem: "token and username exclude each other: remove one")
-    }
-    if !token.isEmpty { return .token(Secret(token)) }
-    if hasPassword {
-      return .basic(user: user.username ?? "", password: Secret(user.password ?? ""))
-    }
-    return .none
   }
 
   private func impersonation(

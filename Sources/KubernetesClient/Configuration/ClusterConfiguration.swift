@@ -57,6 +57,8 @@ package enum Credential: Sendable, Equatable {
   /// Read again whenever it is used. The fallback is what stands beside it in the kubeconfig.
   case tokenFile(String, fallback: Secret<String>?)
   case basic(user: String, password: Secret<String>)
+  /// A program prints a token, or a client certificate with its key.
+  case plugin(ExecPlugin)
 }
 
 /// Whom the requests are made for, where that is somebody else: `as` and its relatives of a kubeconfig's user.
@@ -73,6 +75,21 @@ package struct Impersonation: Sendable, Equatable {
     self.uid = uid
     self.groups = groups
     self.extra = extra
+  }
+
+  /// The flags' values over the file's, one by one as kubectl does; nobody where neither names anybody.
+  static func merged(
+    _ flags: Impersonation?, over file: Impersonation?
+  ) throws(KubeconfigError) -> Impersonation? {
+    guard let flags else { return file }
+    var result = file ?? Impersonation(user: "")
+    if !flags.user.isEmpty { result.user = flags.user }
+    if let uid = flags.uid, !uid.isEmpty { result.uid = uid }
+    if !flags.groups.isEmpty { result.groups = flags.groups }
+    guard !result.user.isEmpty else {
+      throw .invalidOption("--as-group and --as-uid need --as: name the user as well")
+    }
+    return result
   }
 }
 

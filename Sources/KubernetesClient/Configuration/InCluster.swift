@@ -11,7 +11,7 @@ struct InCluster {
 
   /// The configuration, or `nil` where this is no pod with a service account.
   func configuration(
-    namespace: String?
+    overrides: KubeconfigOverrides = KubeconfigOverrides()
   ) throws(KubeconfigError) -> ClusterConfiguration? {
     guard let host = environment["KUBERNETES_SERVICE_HOST"], !host.isEmpty,
       let portText = environment["KUBERNETES_SERVICE_PORT"], !portText.isEmpty,
@@ -26,16 +26,20 @@ struct InCluster {
     }
     let mounted = try FileReader.read(directory + "/namespace")
       .map { String(decoding: $0, as: UTF8.self).trimmingWhitespace }
-    let stated = [namespace, mounted].compactMap { $0 }.first { !$0.isEmpty }
+    let stated = [overrides.namespace, mounted].compactMap { $0 }.first { !$0.isEmpty }
     var configuration = ClusterConfiguration(
-      server: ServerAddress(host: host, port: port), contextName: ClusterConfiguration.inClusterContext,
+      server: ServerAddress(host: host, port: port),
+      contextName: ClusterConfiguration.inClusterContext,
       clusterName: "in-cluster", userName: Self.subject(ofToken: tokenData) ?? "service account",
       namespace: stated ?? "default", tls: tls,
-      credential: .tokenFile(directory + "/token", fallback: nil), source: .inCluster)
+      credential: overrides.token.map(Credential.token)
+        ?? .tokenFile(directory + "/token", fallback: nil), source: .inCluster)
     configuration.statedNamespace = stated
+    configuration.impersonation = try Impersonation.merged(overrides.impersonation, over: nil)
+    configuration.proxy = Proxy.fromEnvironment(environment, for: configuration.server)
     let copy = self
     configuration.reload = { () throws(KubeconfigError) -> ClusterConfiguration in
-      guard let again = try copy.configuration(namespace: namespace) else {
+      guard let again = try copy.configuration(overrides: overrides) else {
         throw .inCluster(problem: "\(copy.directory)/token is gone")
       }
       return again
@@ -46,12 +50,8 @@ struct InCluster {
   /// The `sub` of a JWT, e.g. `system:serviceaccount:models:dashboard`. Nothing is verified: it is only shown.
   private static func subject(ofToken data: Data) -> String? {
     struct Claims: Decodable { var sub: String }
-    let parts = String(decoding: data, as: UTF8.self).split(separator: ".")
-    guard parts.count == 3 else { return nil }
-    var payload = String(parts[1].map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-    while payload.utf8.count % 4 != 0 { payload += "=" }
-    guard let bytes = Data(base64Encoded: payload) else { return nil }
-    return try? JSONDecoder().decode(Claims.self, from: bytes).sub
+    let token = String(decoding: data, as: UTF8.self).trimmingWhitespace
+    return CredentialExpiry.claims(Claims.self, of: token)?.sub
   }
 }
 

@@ -14,7 +14,9 @@ package enum KubeconfigError: Error, Sendable, Equatable {
   case danglingReference(kind: String, name: String, context: String, files: [String])
   /// An entry that cannot be used: `kind` is `cluster`, `user` or `context`.
   case invalidEntry(kind: String, name: String, file: String, problem: String)
-  /// Credentials by a way that is not supported, e.g. `exec`.
+  /// Flags that make no sense together, in words.
+  case invalidOption(String)
+  /// Credentials by a way that is not supported, e.g. `auth-provider`.
   case unsupportedCredentials(user: String, mechanism: String, file: String)
   /// Inside a cluster, but the service account's files are not as they should be.
   case inCluster(problem: String)
@@ -43,9 +45,11 @@ extension KubeconfigError: CustomStringConvertible {
         + "\(Self.list(files)): add it or choose another --context"
     case .invalidEntry(let kind, let name, let file, let problem):
       return "\(kind) '\(name)' in \(file): \(problem)"
+    case .invalidOption(let problem):
+      return problem
     case .unsupportedCredentials(let user, let mechanism, let file):
-      return "user '\(user)' in \(file) gets credentials by \(mechanism), which is not supported "
-        + "yet: choose a --context whose user has a token or a client certificate"
+      return "user '\(user)' in \(file) gets credentials by \(mechanism), which is not supported: "
+        + "use an exec plugin instead, or choose a --context whose user has other credentials"
     case .inCluster(let problem):
       return "the service account of this pod cannot be used: \(problem)"
     }

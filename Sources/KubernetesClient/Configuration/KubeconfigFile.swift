@@ -14,6 +14,8 @@ struct KubeconfigFile: Decodable, Sendable {
     var certificateAuthorityData: String?
     var proxyURL: String?
     var disableCompression: Bool?
+    /// The settings for credential plugins; not decoded but taken from the YAML as they are.
+    var pluginConfiguration: JSONValue?
 
     private enum CodingKeys: String, CodingKey {
       case server
@@ -27,9 +29,24 @@ struct KubeconfigFile: Decodable, Sendable {
   }
 
   struct User: Decodable, Sendable {
-    /// Only whether it is there, and what it would run.
+    /// A program that prints credentials.
     struct Plugin: Decodable, Sendable {
+      struct Variable: Decodable, Sendable {
+        var name: String?
+        var value: String?
+      }
+
+      var apiVersion: String?
       var command: String?
+      var args: [String]?
+      var env: [Variable]?
+      var installHint: String?
+      var provideClusterInfo: Bool?
+      var interactiveMode: String?
+    }
+
+    /// Only whether it is there.
+    struct Provider: Decodable, Sendable {
       var name: String?
     }
 
@@ -46,7 +63,7 @@ struct KubeconfigFile: Decodable, Sendable {
     var impersonateGroups: [String]?
     var impersonateExtra: [String: [String]]?
     var exec: Plugin?
-    var authProvider: Plugin?
+    var authProvider: Provider?
 
     private enum CodingKeys: String, CodingKey {
       case clientCertificate = "client-certificate"
@@ -113,11 +130,25 @@ struct KubeconfigFile: Decodable, Sendable {
       guard node.mapping != nil else {
         throw KubeconfigError.invalidFile(path, problem: "it is no YAML mapping")
       }
-      return try YAMLDecoder().decode(KubeconfigFile.self, from: node)
+      var file = try YAMLDecoder().decode(KubeconfigFile.self, from: node)
+      file.addPluginConfigurations(from: node)
+      return file
     } catch let error as KubeconfigError {
       throw error
     } catch {
       throw .invalidFile(path, problem: Self.problem(error))
+    }
+  }
+
+  /// The name of the cluster's extension that is meant for credential plugins.
+  private static let pluginExtension = "client.authentication.k8s.io/exec"
+
+  private mutating func addPluginConfigurations(from root: Node) {
+    for (index, entry) in (root["clusters"]?.sequence ?? []).enumerated() {
+      for named in entry["cluster"]?["extensions"]?.sequence ?? []
+      where named["name"]?.string == Self.pluginExtension {
+        clusters?[index].value?.pluginConfiguration = named["extension"].map(JSONValue.init)
+      }
     }
   }
 
@@ -134,5 +165,29 @@ struct KubeconfigFile: Decodable, Sendable {
     default:
       return JSONCoding.problem(error)
     }
+  }
+}
+
+extension JSONValue {
+  /// YAML as JSON; quoted scalars are text.
+  fileprivate init(_ node: Node) {
+    switch node {
+    case .mapping(let mapping):
+      var object: [String: JSONValue] = [:]
+      for (key, value) in mapping { object[key.string ?? ""] = JSONValue(value) }
+      self = .object(object)
+    case .sequence(let sequence): self = .array(sequence.map(JSONValue.init))
+    case .scalar(let scalar): self = Self.scalar(node, scalar)
+    case .alias: self = .null
+    }
+  }
+
+  private static func scalar(_ node: Node, _ scalar: Node.Scalar) -> JSONValue {
+    guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+    if node.null != nil { return .null }
+    if let value = node.bool { return .bool(value) }
+    if let value = node.int { return .integer(Int64(value)) }
+    if let value = node.float, value.isFinite { return .double(value) }
+    return .string(scalar.string)
   }
 }

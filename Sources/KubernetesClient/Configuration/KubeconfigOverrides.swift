@@ -6,10 +6,19 @@ package struct KubeconfigOverrides: Sendable, Equatable {
   package var context: String?
   /// `--namespace`: instead of the context's.
   package var namespace: String?
+  /// `--token`: instead of the user's own token, password or plugin.
+  package var token: Secret<String>?
+  /// `--as` and its relatives: instead of whom the user's entry impersonates.
+  package var impersonation: Impersonation?
 
-  package init(kubeconfig: String? = nil, context: String? = nil, namespace: String? = nil) {
+  package init(
+    kubeconfig: String? = nil, context: String? = nil, namespace: String? = nil,
+    token: Secret<String>? = nil, impersonation: Impersonation? = nil
+  ) {
     self.kubeconfig = kubeconfig
     self.context = context
     self.namespace = namespace
+    self.token = token
+    self.impersonation = impersonation
   }
 }

@@ -29,7 +29,8 @@ extension FailureTranslator {
         "\(server) accepts connections but does not answer (TLS handshake)", kind: .unreachable)
     case .remoteConnectionClosed, .cancelled, .uncleanShutdown, .requestStreamCancelled:
       return cut
-    case .readTimeout, .deadlineExceeded, .writeTimeout: return tooSlow(request)
+    case .readTimeout, .deadlineExceeded, .writeTimeout:
+      return .timedOut("the API server did not answer in time (\(request.purpose))")
     case .alreadyShutdown:
       return .transport("the connection to \(server) is closed already", kind: .unreachable)
     case .proxyAuthenticationRequired:

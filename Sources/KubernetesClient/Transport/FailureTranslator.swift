@@ -29,10 +29,9 @@ struct FailureTranslator: Sendable {
       ?? APIError.transport("the connection to \(server) failed: \(brief(error))", kind: .other)
   }
 
-  func tooSlow(_ request: APIRequest) -> APIError {
+  func tooSlow(_ request: APIRequest, _ limit: Duration) -> APIError {
     .timedOut(
-      "the API server did not answer within \(seconds(options.requestTimeout)) (\(request.purpose))"
-    )
+      "the API server did not answer within \(seconds(limit)) (\(request.purpose))")
   }
 
   func idle(_ request: APIRequest, after limit: Duration) -> APIError {

@@ -15,8 +15,8 @@ package final class HTTPClusterAPI: ClusterAPI {
   package struct Options: Sendable {
     /// Until a connection is there, TLS included.
     package var connectTimeout: Duration = .seconds(5)
-    /// Until a plain request is answered whole, and until a stream begins.
-    package var requestTimeout: Duration = .seconds(30)
+    /// Until a plain request is answered whole, and until a stream begins; `nil` waits for ever.
+    package var requestTimeout: Duration? = .seconds(30)
     /// How long an HTTP/1.1 watch may bring nothing at all; servers send a bookmark a minute.
     package var watchIdleTimeout: Duration = .seconds(90)
     /// After how long a silence of an HTTP/2 connection the server is asked for a sign of life, and how long it has for one.
@@ -24,6 +24,8 @@ package final class HTTPClusterAPI: ClusterAPI {
     package var pingTimeout: Duration = .seconds(10)
     /// The most that an answer, or one line of a stream, may hold once it is unpacked. A page of 500 pods has about 5 MB.
     package var maximumBodyBytes = 512 << 20
+    /// How long a credential plugin may take.
+    var pluginLimits = PluginRunner.Limits()
     /// `modeldeck/<version>`.
     package var userAgent = "modeldeck"
 
@@ -50,7 +52,8 @@ package final class HTTPClusterAPI: ClusterAPI {
     self.configuration = configuration
     self.options = options
     self.logger = logger
-    credentials = try CredentialStore(configuration, logger: logger)
+    credentials = try CredentialStore(
+      configuration, terminal: terminal, limits: options.pluginLimits, logger: logger)
     let health = ConnectionHealth()
     failures = FailureTranslator(configuration: configuration, options: options, health: health)
     var settings = Self.clientConfiguration(configuration, options)
@@ -70,33 +73,47 @@ package final class HTTPClusterAPI: ClusterAPI {
 
   deinit {
     // Whoever forgot `shutdown()` must not crash for it.
-    let client = client
-    Task { try? await client.shutdown() }
+    let (client, credentials) = (client, credentials)
+    Task {
+      await credentials.close()
+      try? await client.shutdown()
+    }
   }
 
-  /// Ends all requests and closes all connections. Requests after this fail.
+  /// Ends all requests and credential plugins, and closes all connections. Requests after this fail.
   package func shutdown() async {
+    await credentials.close()
     try? await client.shutdown()
   }
 
+  /// How the credentials are doing, whenever that changes; for one reader.
+  package var credentialStatuses: AsyncStream<CredentialStatus> { credentials.statuses }
+
+  /// A person wants credentials to be asked for now, where they could not be had: a plugin may take the terminal again.
+  package func retryCredentials() { credentials.retryNow() }
+
   @concurrent
   package func perform(_ request: APIRequest) async throws -> APIResponse {
-    try await within(options.requestTimeout, request) { [self] in
-      do {
-        return try await exchange(request)
-      } catch let error as APIError where request.method == .get && error.isCut {
-        // A pooled connection that the server had closed meanwhile: reading twice harms nothing. The pause is for the
-        // pool, which learns of it at the same moment.
-        try await Task.sleep(for: .milliseconds(50))
-        return try await exchange(request)
+    try await authorized { wire in
+      try await self.within(self.options.requestTimeout, request) { [self] in
+        do {
+          return try await exchange(request, wire)
+        } catch let error as APIError where request.method == .get && error.isCut {
+          // A pooled connection that the server had closed meanwhile: reading twice harms nothing. The pause is for the
+          // pool, which learns of it at the same moment.
+          try await Task.sleep(for: .milliseconds(50))
+          return try await exchange(request, wire)
+        }
       }
     }
   }
 
   @concurrent
   package func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
-    let response = try await within(options.requestTimeout, request) { [self] in
-      try await open(request, isStream: true)
+    let response = try await authorized { wire in
+      try await self.within(self.options.requestTimeout, request) { [self] in
+        try await open(request, wire, isStream: true)
+      }
     }
     let idleTimeout =
       request.isWatch && response.version.major == 1 ? options.watchIdleTimeout : nil
@@ -108,22 +125,60 @@ package final class HTTPClusterAPI: ClusterAPI {
 }
 
 extension HTTPClusterAPI {
-  private func exchange(_ request: APIRequest) async throws -> APIResponse {
-    let response = try await open(request, isStream: false)
+  /// Runs a request with the credentials at hand; where they are refused, once more with new ones.
+  ///
+  /// Getting credentials is outside of the request's time: somebody may have to log in.
+  private func authorized<Value: Sendable>(
+    _ body: @Sendable (CredentialStore.Wire) async throws -> Value
+  ) async throws -> Value {
+    let wire = try await credentials.current()
+    do {
+      return try await noting(wire, body)
+    } catch is Refused {
+      guard credentials.refused(wire) else { throw credentials.gaveUp() }
+    }
+    let renewed = try await credentials.current()
+    do {
+      return try await noting(renewed, body)
+    } catch is Refused {
+      _ = credentials.refused(renewed)
+      throw credentials.gaveUp()
+    }
+  }
+
+  private func noting<Value: Sendable>(
+    _ wire: CredentialStore.Wire, _ body: (CredentialStore.Wire) async throws -> Value
+  ) async throws -> Value {
+    do {
+      let value = try await body(wire)
+      credentials.accepted(wire)
+      return value
+    } catch let error as APIError {
+      // Whatever else the server said, it knows who we are.
+      if case .status = error { credentials.accepted(wire) }
+      throw error
+    }
+  }
+
+  /// The server answered 401.
+  private struct Refused: Error {}
+
+  private func exchange(
+    _ request: APIRequest, _ wire: CredentialStore.Wire
+  ) async throws -> APIResponse {
+    let response = try await open(request, wire, isStream: false)
     let body = try await collect(response, limit: options.maximumBodyBytes, request)
     return APIResponse(statusCode: Int(response.status.code), body: body)
   }
 
   /// Sends the request and waits for the head of a 2xx answer; everything else is thrown.
-  private func open(_ request: APIRequest, isStream: Bool) async throws -> HTTPClientResponse {
-    var response = try await send(request, isStream: isStream)
+  private func open(
+    _ request: APIRequest, _ wire: CredentialStore.Wire, isStream: Bool
+  ) async throws -> HTTPClientResponse {
+    let response = try await send(request, wire, isStream: isStream)
     if response.status == .unauthorized {
       _ = try? await response.body.collect(upTo: 1 << 20)
-      credentials.renew()
-      response = try await send(request, isStream: isStream)
-      if response.status == .unauthorized {
-        throw APIError.unauthorized(credentials.refusal)
-      }
+      throw Refused()
     }
     guard (200...299).contains(response.status.code) else {
       let body = try? await collect(response, limit: 4 << 20, request)
@@ -136,8 +191,10 @@ extension HTTPClusterAPI {
     return response
   }
 
-  private func send(_ request: APIRequest, isStream: Bool) async throws -> HTTPClientResponse {
-    let prepared = try prepare(request, isStream: isStream)
+  private func send(
+    _ request: APIRequest, _ wire: CredentialStore.Wire, isStream: Bool
+  ) async throws -> HTTPClientResponse {
+    let prepared = prepare(request, wire, isStream: isStream)
     let start = ContinuousClock.now
     do {
       let response = try await client.execute(prepared, deadline: .distantFuture)
@@ -159,13 +216,15 @@ extension HTTPClusterAPI {
         ])
       if let failure = failure as? APIError, case .transport(_, .tls) = failure {
         // A renewed client certificate counts from the next request on.
-        credentials.renew()
+        if credentials.refusedConnection(wire) { throw credentials.gaveUp() }
       }
       throw failure
     }
   }
 
-  private func prepare(_ request: APIRequest, isStream: Bool) throws -> HTTPClientRequest {
+  private func prepare(
+    _ request: APIRequest, _ wire: CredentialStore.Wire, isStream: Bool
+  ) -> HTTPClientRequest {
     let server = configuration.server
     // With another name to check, that name stands in the URL and the client connects elsewhere (`dnsOverride`).
     let name = server.usesTLS ? configuration.tls.serverName : nil
@@ -180,7 +239,7 @@ extension HTTPClusterAPI {
     // Streams are not packed: a gateway that packs also holds back.
     let isPacked = !isStream && !configuration.disableCompression
     prepared.headers.add(name: "accept-encoding", value: isPacked ? "gzip" : "identity")
-    for (name, value) in try credentials.headers() {
+    for (name, value) in wire.headers {
       prepared.headers.add(name: name, value: value)
     }
     if let body = request.body {
@@ -188,7 +247,7 @@ extension HTTPClusterAPI {
         name: "content-type", value: request.contentType ?? "application/json")
       prepared.body = .bytes(ByteBuffer(bytes: body))
     }
-    if server.usesTLS { prepared.tlsConfiguration = credentials.tlsConfiguration }
+    if server.usesTLS { prepared.tlsConfiguration = wire.tls }
     return prepared
   }
 
@@ -205,10 +264,11 @@ extension HTTPClusterAPI {
 
   /// Runs the operation and gives up after the time; cancellation of the caller reaches the connection.
   private func within<Value: Sendable>(
-    _ limit: Duration, _ request: APIRequest,
+    _ limit: Duration?, _ request: APIRequest,
     _ operation: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
+    guard let limit else { return try await operation() }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
       defer { group.cancelAll() }
       group.addTask { try await operation() }
       group.addTask {
@@ -216,7 +276,7 @@ extension HTTPClusterAPI {
         return nil
       }
       guard let value = try await group.next() ?? nil else {
-        throw failures.tooSlow(request)
+        throw failures.tooSlow(request, limit)
       }
       return value
     }
