@@ -14,6 +14,7 @@ extension DashboardState {
     gpus = .unknown
     asOf = nil
     notices = []
+    credentials = Credentials()
     creation = nil
     hasBeenLive = false
     disconnectedSince = nil

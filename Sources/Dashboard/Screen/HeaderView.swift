@@ -57,13 +57,8 @@ enum HeaderView {
     // The cluster keeps some room; then the GPUs go before the state of the connection.
     let short = connection.text.prefix { $0 != "," }
     let right =
-      [
-        [(gpus, .header), ("  ", .header), (connection.text, connection.element)],
-        [(gpus, .header), ("  ", .header), (String(short), connection.element)],
-        [(connection.text, connection.element)],
-        [(String(short), connection.element)],
-      ].map { StyledLine($0) }.first { $0.width + left.width + 14 <= rect.columns }
-      ?? StyledLine()
+      rights(state, gpus: gpus, connection: (connection.text, String(short)), connection.element)
+      .first { $0.width + left.width + 14 <= rect.columns } ?? StyledLine()
     let room = max(8, rect.columns - right.width - left.width - 2)
     let place = places.first { $0.displayWidth <= room }
     // Names of contexts differ at their end.
@@ -76,8 +71,31 @@ enum HeaderView {
     ).draw(into: &frame, rect: row)
   }
 
-  /// How current the data are, in words.
+  /// What may stand at the right, from the longest to the shortest: what is urgent goes last.
+  private static func rights(
+    _ state: DashboardState, gpus: String, connection: (long: String, short: String),
+    _ element: Theme.Element
+  ) -> [StyledLine] {
+    let gap = ("  ", Theme.Element.header)
+    let gpus = [(gpus, Theme.Element.header), gap]
+    let (long, short) = ([(connection.long, element)], [(connection.short, element)])
+    let plain = [gpus + long, gpus + short, long, short]
+    guard state.credentials.problem == nil,
+      let left = TimeLeft.words(state.credentials, now: state.now)
+    else { return plain.map { StyledLine($0) } }
+    let style = left.isUrgent ? Theme.Element.headerWarning : .header
+    let (words, brief) = ([(left.long, style), gap], [(left.short, style), gap])
+    let with = [gpus + words + long, gpus + brief + long, gpus + brief + short]
+    let urgent = left.isUrgent ? [words + long, brief + long, brief + short] : []
+    return (with + urgent + plain).map { StyledLine($0) }
+  }
+
+  /// How current the data are, in words; what is wrong with the credentials, where something is.
   static func connection(_ state: DashboardState) -> (text: String, element: Theme.Element) {
+    if let problem = state.credentials.problem {
+      let isCurrent = state.connection == .live
+      return (isCurrent ? problem.summary : problem.summary + age(state), .headerError)
+    }
     switch state.connection {
     case .live:
       if let asOf = state.asOf, state.now.timeIntervalSince(asOf) >= quietTime {
@@ -169,6 +187,9 @@ enum HeaderView {
   /// What stands under the header; `nil` where all is well.
   static func alert(_ state: DashboardState) -> (text: String, element: Theme.Element)? {
     let hasRows = state.table.countInScope > 0
+    if hasRows, let problem = state.credentials.problem {
+      return (alert(state, problem), .headerError)
+    }
     switch state.connection {
     // Without rows the empty table says it.
     case .disconnected where !hasRows: return nil
@@ -185,6 +206,12 @@ enum HeaderView {
       let more = state.notices.count - 1
       return (more > 0 ? "\(first) (+\(more): M)" : first, .warning)
     }
+  }
+
+  private static func alert(_ state: DashboardState, _ problem: Credentials.Problem) -> String {
+    guard case .disconnected(let since, _, let next) = state.connection else { return problem.text }
+    let time = clockTime(since, utcOffset: state.configuration.utcOffset)
+    return "Since \(time) \(problem.text) (\(nextAttempt(next, state.now)))"
   }
 
   static func nextAttempt(_ next: Date, _ now: Date) -> String {

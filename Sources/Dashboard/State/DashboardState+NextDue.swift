@@ -16,6 +16,7 @@ extension DashboardState {
       dates += tableDates()
     }
     dates += headerDates()
+    TimeLeft.nextChange(credentials, now: self.now).map { dates.append($0) }
     // What became due since the last clock message is due now, not never.
     return dates.filter { $0 > self.now }.min().map { max($0, now) }
   }

@@ -15,6 +15,7 @@ package struct DashboardState: Sendable {
   /// What a create form has to know of the cluster.
   package internal(set) var creation: CreationContext?
   package internal(set) var table: ModelTable
+  package internal(set) var credentials = Credentials()
   package internal(set) var log = MessageLog()
   /// The writes that run, with what they last told.
   package internal(set) var operations: [OperationID: Operation] = [:]

@@ -39,6 +39,7 @@ package enum Message: Sendable {
   case details(ModelDetails)
   case operation(OperationID, OperationEvent)
   case notice(Notice)
+  case credentials(Credentials)
   /// What `:context` can choose from, by name; or why that cannot be read.
   case contexts([ContextChoice], problem: String?)
   /// Another cluster takes the place of the one on screen. Nothing of the old one comes after this, apart from what its

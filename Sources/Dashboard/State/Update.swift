@@ -21,6 +21,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .notice(let notice):
     state.log.add(notice.text, notice.severity, at: state.now)
     effects = []
+  case .credentials(let credentials):
+    state.take(credentials)
+    effects = []
   case .contexts(let contexts, let problem):
     state.take(contexts, problem: problem)
     effects = []
@@ -134,6 +137,15 @@ extension DashboardState {
     case .connecting, .loading:
       break
     }
+  }
+
+  fileprivate mutating func take(_ credentials: Credentials) {
+    if let problem = credentials.problem, problem != self.credentials.problem {
+      log.add(problem.text, .error, at: now)
+    } else if credentials.problem == nil, self.credentials.problem != nil {
+      log.add("The credentials are valid again.", .information, at: now)
+    }
+    self.credentials = credentials
   }
 
   // MARK: Writes

@@ -87,6 +87,7 @@ struct ContextResolver {
       tls: tls, credential: credential, source: .kubeconfig(files: kubeconfig.files))
     configuration.statedNamespace = namespace ?? nil
     configuration.impersonation = impersonation
+    configuration.requestTimeout = overrides.requestTimeout
     configuration.proxy = try proxy(clusterName, cluster, server: configuration.server)
     configuration.disableCompression = cluster.value.disableCompression ?? false
     configuration.reload = reload(contextName)

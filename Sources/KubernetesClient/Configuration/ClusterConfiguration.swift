@@ -28,6 +28,8 @@ package struct ClusterConfiguration: Sendable {
   /// `proxy-url`, else what `HTTPS_PROXY` and its relatives say for this server.
   package var proxy: Proxy?
   package var disableCompression: Bool
+  /// Until a request is answered, instead of the client's own limit; zero is no limit. Watches have none.
+  package var requestTimeout: Duration?
   package var source: Source
 
   /// Reads the same again, e.g. after another program renewed a token; `nil` where there is nothing to read again.

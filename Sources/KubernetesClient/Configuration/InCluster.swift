@@ -36,6 +36,7 @@ struct InCluster {
         ?? .tokenFile(directory + "/token", fallback: nil), source: .inCluster)
     configuration.statedNamespace = stated
     configuration.impersonation = try Impersonation.merged(overrides.impersonation, over: nil)
+    configuration.requestTimeout = overrides.requestTimeout
     configuration.proxy = Proxy.fromEnvironment(environment, for: configuration.server)
     let copy = self
     configuration.reload = { () throws(KubeconfigError) -> ClusterConfiguration in

@@ -10,6 +10,8 @@ package struct KubeconfigOverrides: Sendable, Equatable {
   package var token: Secret<String>?
   /// `--as` and its relatives: instead of whom the user's entry impersonates.
   package var impersonation: Impersonation?
+  /// `--request-timeout`: instead of the client's own; zero is no limit.
+  package var requestTimeout: Duration?
 
   package init(
     kubeconfig: String? = nil, context: String? = nil, namespace: String? = nil,

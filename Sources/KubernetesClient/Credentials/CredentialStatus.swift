@@ -2,14 +2,25 @@ package import FoundationEssentials
 
 /// How the user's credentials are doing, for people.
 package struct CredentialStatus: Sendable, Equatable {
+  /// What is wrong: in two words for a header, and in a sentence with whose they are and what to do.
+  package struct Problem: Sendable, Equatable {
+    package var summary: String
+    package var text: String
+
+    package init(summary: String, text: String) {
+      self.summary = summary
+      self.text = text
+    }
+  }
+
   /// When they end, as far as they say so themselves.
   package var expiresAt: Date?
   /// New ones come by themselves: from a plugin or in a file that is rotated.
   package var renewsItself: Bool
-  /// What is wrong with them and what to do, a sentence; `nil` as long as the server takes them.
-  package var problem: String?
+  /// `nil` as long as the server takes them.
+  package var problem: Problem?
 
-  package init(expiresAt: Date? = nil, renewsItself: Bool = false, problem: String? = nil) {
+  package init(expiresAt: Date? = nil, renewsItself: Bool = false, problem: Problem? = nil) {
     self.expiresAt = expiresAt
     self.renewsItself = renewsItself
     self.problem = problem

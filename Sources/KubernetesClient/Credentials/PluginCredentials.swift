@@ -227,7 +227,8 @@ extension PluginCredentials {
       switch outcome {
       case .success(let (credential, hadTerminal)):
         state.count += 1
-        let isSame = state.refused == state.current?.number && state.current?.credential == credential
+        let isSame =
+          state.refused == state.current?.number && state.current?.credential == credential
         let issued = Issued(
           number: state.count, credential: credential, issuedAt: .now, hadTerminal: hadTerminal)
         state.current = issued

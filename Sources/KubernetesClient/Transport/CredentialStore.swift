@@ -203,9 +203,9 @@ final class CredentialStore: Sendable {
 
   /// The server refused also what came after that.
   func gaveUp() -> APIError {
-    let text = refusal
-    setProblem(text)
-    return .unauthorized(text)
+    let problem = refusal
+    setProblem(problem)
+    return .unauthorized(problem.text)
   }
 
   /// A person wants it to be tried now; a plugin may have the terminal for it.
@@ -287,7 +287,7 @@ extension CredentialStore {
     return token ?? state.certificateExpiresAt
   }
 
-  private func setProblem(_ problem: String?) {
+  private func setProblem(_ problem: CredentialStatus.Problem?) {
     let status: CredentialStatus? = state.withLock { state in
       guard state.status.problem != problem else { return nil }
       state.status.problem = problem
@@ -318,19 +318,24 @@ extension CredentialStore {
 
 extension CredentialStore {
   /// What to tell a person whose credentials were refused twice: whose, for which context, and what to do.
-  var refusal: String {
+  private var refusal: CredentialStatus.Problem {
     let (configuration, end) = state.withLock { ($0.configuration, Self.expiry($0)) }
     let whose = Self.whose(configuration)
     let isAnonymous =
       configuration.credential == .none && configuration.tls.clientCertificate == nil
     guard !isAnonymous else {
-      return "the API server wants credentials, and context \(configuration.contextName) has none"
+      return .init(
+        summary: "no credentials",
+        text: "the API server wants credentials, and context \(configuration.contextName) has none")
     }
+    let summary = "credentials expired"
     let advice = Self.advice(configuration)
     if let end, end <= .now {
-      return "credentials expired \(whose): they ended at \(Timestamp.format(end)); \(advice)"
+      return .init(
+        summary: summary,
+        text: "\(summary) \(whose): they ended at \(Timestamp.format(end)); \(advice)")
     }
-    return "credentials expired or are not valid \(whose): \(advice)"
+    return .init(summary: summary, text: "\(summary) or are not valid \(whose): \(advice)")
   }
 
   private static func whose(_ configuration: ClusterConfiguration) -> String {
@@ -357,10 +362,11 @@ extension CredentialStore {
     let isOver = plugin.expiresAt != nil || state.withLock { $0.status.problem != nil }
     let what = isOver ? "credentials expired" : "no credentials"
     let again =
-      plugin.plugin.interactiveMode != .never && failure.hadTerminal ? "; Ctrl-R asks you again" : ""
+      plugin.plugin.interactiveMode != .never && failure.hadTerminal
+      ? "; Ctrl-R asks you again" : ""
     let text =
       "\(what) \(whose): the credential plugin '\(plugin.plugin.name)' \(failure.problem)\(again)"
-    setProblem(text)
+    setProblem(.init(summary: what, text: text))
     return text
   }
 }

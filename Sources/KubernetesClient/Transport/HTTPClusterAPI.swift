@@ -34,6 +34,8 @@ package final class HTTPClusterAPI: ClusterAPI {
 
   package let configuration: ClusterConfiguration
   let options: Options
+  /// What a person asked for, else the options'; for watches only the latter, until they begin.
+  private let requestTimeout: Duration?
   let credentials: CredentialStore
   let failures: FailureTranslator
   let logger: Logger
@@ -51,6 +53,8 @@ package final class HTTPClusterAPI: ClusterAPI {
   ) throws(KubeconfigError) {
     self.configuration = configuration
     self.options = options
+    requestTimeout =
+      configuration.requestTimeout.map { $0 > .zero ? $0 : nil } ?? options.requestTimeout
     self.logger = logger
     credentials = try CredentialStore(
       configuration, terminal: terminal, limits: options.pluginLimits, logger: logger)
@@ -95,7 +99,7 @@ package final class HTTPClusterAPI: ClusterAPI {
   @concurrent
   package func perform(_ request: APIRequest) async throws -> APIResponse {
     try await authorized { wire in
-      try await self.within(self.options.requestTimeout, request) { [self] in
+      try await self.within(self.requestTimeout, request) { [self] in
         do {
           return try await exchange(request, wire)
         } catch let error as APIError where request.method == .get && error.isCut {
@@ -110,8 +114,9 @@ package final class HTTPClusterAPI: ClusterAPI {
 
   @concurrent
   package func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
+    let limit = request.isWatch ? options.requestTimeout : requestTimeout
     let response = try await authorized { wire in
-      try await self.within(self.options.requestTimeout, request) { [self] in
+      try await self.within(limit, request) { [self] in
         try await open(request, wire, isStream: true)
       }
     }

@@ -14,7 +14,12 @@ extension ClusterObserver {
         _ = try await api.serverVersion()
         await answered()
       } catch let error as APIError {
-        if case .status = error { await answered() } else { await suspectLink() }
+        switch error {
+        case .status: await answered()
+        // The watches go on with the credentials that they began with; nothing is known of the link.
+        case .unauthorized: continue
+        case .transport, .timedOut, .decoding: await suspectLink()
+        }
       } catch {
         continue
       }

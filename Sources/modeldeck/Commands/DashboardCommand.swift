@@ -21,9 +21,10 @@ struct DashboardCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let organization = try options.dashboard.organizationID(environment: environment)
     let launch = try DashboardLaunch(options.dashboard, environment: environment)
-    let choices = KubeconfigChoices(
+    var choices = KubeconfigChoices(
       overrides: options.overrides, environment: environment, logger: launch.logger)
     let target = try initialTarget(choices)
+    choices.startContext = target.identity.context
     var configuration = DashboardConfiguration(
       context: "", server: "", organization: organization, isReadOnly: options.dashboard.readOnly)
     configuration.cluster = target.identity

@@ -57,6 +57,8 @@ struct DemoConnection: ClusterConnection {
 
   var api: any ClusterAPI { client }
   var userName: String? { "demo" }
+  var credentials: AsyncStream<CredentialStatus> { client.credentialStatuses }
+  func retryNow() {}
 
   func close() async {
     scenario.cancel()

@@ -22,10 +22,53 @@ struct GlobalOptions: ParsableArguments {
   @Option(name: [.customShort("n"), .long], help: "Namespace to use instead of the context's.")
   var namespace: String?
 
+  @OptionGroup var access: AccessOptions
+
   @OptionGroup var dashboard: DashboardOptions
 
   var overrides: KubeconfigOverrides {
-    KubeconfigOverrides(kubeconfig: kubeconfig, context: context, namespace: namespace)
+    var overrides = KubeconfigOverrides(
+      kubeconfig: kubeconfig, context: context, namespace: namespace)
+    overrides.token = access.token.nonEmpty.map { Secret($0) }
+    overrides.impersonation = access.impersonation
+    overrides.requestTimeout = access.requestTimeout?.value
+    return overrides
+  }
+}
+
+/// The flags that say as whom the cluster is asked, and for how long an answer is waited for; kubectl's.
+struct AccessOptions: ParsableArguments {
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "User to act as; the cluster must allow you to impersonate them.", valueName: "user"))
+  var asUser: String?
+
+  @Option(
+    name: .customLong("as-group"), parsing: .singleValue,
+    help: ArgumentHelp("Group to act as; may be repeated.", valueName: "group"))
+  var asGroups: [String] = []
+
+  @Option(
+    name: .customLong("as-uid"),
+    help: ArgumentHelp("UID to act as.", valueName: "uid"))
+  var asUID: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bearer token to use instead of the kubeconfig's credentials.", valueName: "token"))
+  var token: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait for an answer of the API server, e.g. 30s or 1m30s; 0 waits for ever. Watches are not limited. (default: 30s)",
+      valueName: "duration"))
+  var requestTimeout: RequestTimeoutArgument?
+
+  /// `nil` where no flag names anybody.
+  var impersonation: Impersonation? {
+    guard asUser.nonEmpty != nil || asUID.nonEmpty != nil || !asGroups.isEmpty else { return nil }
+    return Impersonation(user: asUser ?? "", uid: asUID.nonEmpty, groups: asGroups)
   }
 }
 
@@ -116,4 +159,35 @@ struct DurationArgument: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { "\(value.components.seconds)s" }
+}
+
+/// A time limit as kubectl takes it: a Go duration such as `1m30s`, or whole seconds; 0 is no limit.
+struct RequestTimeoutArgument: ExpressibleByArgument {
+  var value: Duration
+
+  init?(argument: String) {
+    if let seconds = Int(argument) {
+      guard (0...86_400).contains(seconds) else { return nil }
+      value = .seconds(seconds)
+      return
+    }
+    var rest = Substring(argument)
+    var sum = 0.0
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+      rest = rest.dropFirst(digits.count)
+      guard let number = Double(digits), number.isFinite else { return nil }
+      let unit = rest.prefix { $0.isLetter }
+      rest = rest.dropFirst(unit.count)
+      switch unit {
+      case "ms": sum += number / 1_000
+      case "s": sum += number
+      case "m": sum += number * 60
+      case "h": sum += number * 3_600
+      default: return nil
+      }
+    }
+    guard !argument.isEmpty, (0...86_400).contains(sum) else { return nil }
+    value = .seconds(sum)
+  }
 }

@@ -7,6 +7,10 @@ protocol ClusterConnection: Sendable {
   var api: any ClusterAPI { get }
   /// Who acts, for the annotations of what is created.
   var userName: String? { get }
+  /// How the credentials are doing, whenever that changes; for one reader.
+  var credentials: AsyncStream<CredentialStatus> { get }
+  /// The user wants it to be tried at once, also what needs the terminal.
+  func retryNow()
   func close() async
 }
 
@@ -29,5 +33,7 @@ struct ConfiguredConnection: ClusterConnection {
     let name = client.configuration.userName
     return name.isEmpty ? nil : name
   }
+  var credentials: AsyncStream<CredentialStatus> { client.credentialStatuses }
+  func retryNow() { client.retryCredentials() }
   func close() async { await client.shutdown() }
 }

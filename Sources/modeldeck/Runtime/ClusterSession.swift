@@ -92,6 +92,12 @@ final class ClusterSession {
     observation = Task { await parts.observer.run() }
     tasks.append(
       Task { for await update in await parts.observer.updates() { gate.post(.update(update)) } })
+    tasks.append(
+      Task {
+        for await status in parts.connection.credentials {
+          gate.post(.credentials(Credentials(status)))
+        }
+      })
     tasks.append(Task { await parts.reconciler.run() })
     tasks.append(
       Task {
@@ -124,6 +130,7 @@ final class ClusterSession {
         }
       }
     case .relist:
+      parts.connection.retryNow()
       Task { await parts.observer.retryNow() }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit:
       // The host's and the loop's own.
@@ -197,5 +204,14 @@ extension Notice {
     case .failed: severity = .error
     }
     self.init(report.message, severity: severity)
+  }
+}
+
+extension Credentials {
+  /// What the wire knows of them, for the header.
+  init(_ status: CredentialStatus) {
+    self.init(
+      expiresAt: status.expiresAt, renewsItself: status.renewsItself,
+      problem: status.problem.map { Problem(summary: $0.summary, text: $0.text) })
   }
 }

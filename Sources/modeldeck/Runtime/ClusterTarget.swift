@@ -28,6 +28,8 @@ struct KubeconfigChoices: ClusterChoices {
   var overrides: KubeconfigOverrides
   var environment: [String: String]
   var logger: Logger
+  /// The context that `--token` is meant for: no other cluster gets to see it.
+  var startContext: String?
 
   @concurrent
   func contexts() async throws -> [ContextChoice] {
@@ -43,6 +45,7 @@ struct KubeconfigChoices: ClusterChoices {
     let kubeconfig = try Kubeconfig.load(overrides: overrides, environment: environment)
     let isPod = kubeconfig.isEmpty && context == ClusterConfiguration.inClusterContext
     overrides.context = isPod ? nil : context
+    if context != startContext { overrides.token = nil }
     return try target(overrides, namespace: namespace)
   }
 
