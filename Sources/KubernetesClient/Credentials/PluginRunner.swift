@@ -9,25 +9,27 @@ internal import Synchronization
   internal import Darwin
 #endif
 
+/// How long a credential plugin may take.
+package struct PluginLimits: Sendable {
+  /// Without the terminal, where nobody is to be asked.
+  package var quiet: Duration = .seconds(60)
+  /// Without the terminal, where it can be had after that.
+  package var trial: Duration = .seconds(10)
+  /// The same, from when it wrote on its standard error: it may be telling a user what to do, who does not see it.
+  package var trialAfterErrors: Duration = .seconds(3)
+  /// With the terminal: somebody may have to find a phone.
+  package var terminal: Duration = .seconds(900)
+
+  package init() {}
+}
+
 /// Runs a credential plugin once, with the user's terminal or without, and reads what it gives.
 struct PluginRunner: Sendable {
-  /// How long a plugin may take.
-  struct Limits: Sendable {
-    /// Without the terminal, where nobody is to be asked.
-    var quiet: Duration = .seconds(60)
-    /// Without the terminal, where it can be had after that.
-    var trial: Duration = .seconds(10)
-    /// The same, from when it wrote on its standard error: it may be telling a user what to do, who does not see it.
-    var trialAfterErrors: Duration = .seconds(3)
-    /// With the terminal: somebody may have to find a phone.
-    var terminal: Duration = .seconds(900)
-  }
-
   let plugin: ExecPlugin
   let contextName: String
   let userName: String
   let terminal: TerminalHandover?
-  let limits: Limits
+  let limits: PluginLimits
   let logger: Logger
 
   /// Runs it without a terminal. What it writes on its standard error goes to the log.

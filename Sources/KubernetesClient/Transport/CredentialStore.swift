@@ -38,7 +38,7 @@ final class CredentialStore: Sendable {
 
   init(
     _ configuration: ClusterConfiguration, terminal: TerminalHandover?,
-    limits: PluginRunner.Limits, logger: Logger
+    limits: PluginLimits, logger: Logger
   ) throws(KubeconfigError) {
     state = Mutex(
       State(configuration: configuration, tls: try TLSConfiguration.make(from: configuration.tls)))

@@ -25,7 +25,7 @@ package final class HTTPClusterAPI: ClusterAPI {
     /// The most that an answer, or one line of a stream, may hold once it is unpacked. A page of 500 pods has about 5 MB.
     package var maximumBodyBytes = 512 << 20
     /// How long a credential plugin may take.
-    var pluginLimits = PluginRunner.Limits()
+    package var pluginLimits = PluginLimits()
     /// `modeldeck/<version>`.
     package var userAgent = "modeldeck"
 

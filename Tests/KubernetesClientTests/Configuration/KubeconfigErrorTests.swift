@@ -85,8 +85,23 @@ struct KubeconfigErrorTests {
       ),
       (cluster("{server: 'https://h', proxy-url: 'https://p'}"), nil, "proxy-url must be"),
       (
-        user("{exec: {apiVersion: x, command: aws, args: [a]}}"), nil,
-        "user 'u' in FILE gets credentials by the exec plugin 'aws', which is not supported yet"
+        user("{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}}"), nil,
+        "user 'u' in FILE: exec: apiVersion 'client.authentication.k8s.io/v1alpha1' is not supported"
+      ),
+      (
+        user("{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}}"), nil,
+        "exec: interactiveMode is missing, which v1 requires"
+      ),
+      (
+        user(
+          "{exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: aws, interactiveMode: Yes}}"
+        ),
+        nil, "exec: interactiveMode 'Yes' is none of Never, IfAvailable, Always"
+      ),
+      (user("{exec: {command: aws}}"), nil, "exec: it has no apiVersion"),
+      (
+        user("{exec: {apiVersion: client.authentication.k8s.io/v1}}"), nil,
+        "exec: it has no command"
       ),
       (
         user("{auth-provider: {name: gcp}}"), nil, "the auth-provider 'gcp', which is not supported"
