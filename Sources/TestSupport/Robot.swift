@@ -73,4 +73,17 @@ package struct Robot {
     guard frame.lines.contains(where: { $0.contains(text) }) else { return }
     Issue.record("\"\(text)\" is on:\n\(screen)", sourceLocation: sourceLocation)
   }
+
+  /// The text is on the screen, and its first cell looks like that.
+  package func expectStyle(
+    of text: String, _ element: Theme.Element, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    for (row, line) in frame.lines.enumerated() {
+      guard let range = line.range(of: text) else { continue }
+      let column = String(line[..<range.lowerBound]).displayWidth
+      #expect(frame[row, column].style == theme[element], sourceLocation: sourceLocation)
+      return
+    }
+    Issue.record("no \"\(text)\" on:\n\(screen)", sourceLocation: sourceLocation)
+  }
 }

@@ -29,6 +29,55 @@ struct HeaderFlowTests {
     robot.expect("GPUs: …")
   }
 
+  @Test func theTimeLeftOfCredentialsIsToldWhenItIsShort() throws {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    let end = now.addingTimeInterval(30 * 3_600 + 30)
+    robot.send(.credentials(Credentials(expiresAt: end)))
+    robot.expectNot("creds")
+    // Nothing on the screen changes until it is a day.
+    robot.wait(6 * 3_600 + 31)
+    robot.expect("creds 23 h")
+    robot.wait(23 * 3_600 + 45 * 60)
+    robot.expect("creds 14 min")
+    let due = try #require(robot.state.nextDue(after: robot.state.now))
+    #expect(due <= end.addingTimeInterval(-14 * 60 + 1))
+    robot.wait(5 * 60)
+    robot.expect("creds 9 min")
+    robot.expectStyle(of: "creds", .headerWarning)
+    robot.wait(9 * 60)
+    robot.expect("creds under 1 min")
+    robot.wait(60)
+    robot.expect("creds expired")
+    #expect(robot.state.nextDue(after: robot.state.now).map { $0 > robot.state.now } ?? true)
+  }
+
+  @Test func credentialsThatRenewThemselvesAreNoWarning() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    let end = now.addingTimeInterval(300)
+    robot.send(.credentials(Credentials(expiresAt: end, renewsItself: true)))
+    robot.expectStyle(of: "creds 5 min", .header)
+    robot.resize(120, 40)
+    robot.expect("credentials end in 5 min")
+  }
+
+  @Test func expiredCredentialsAreToldWithWhoseTheyAre() {
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    let text = "credentials expired for context prod (user jane): log in again"
+    let problem = Credentials.Problem(summary: "credentials expired", text: text)
+    robot.send(.credentials(Credentials(expiresAt: now, problem: problem)))
+    robot.expectStyle(of: "credentials expired", .headerError)
+    robot.expect(text)
+    robot.send(
+      update(
+        .disconnected(since: now, error: text, nextAttempt: now.addingTimeInterval(4))))
+    robot.expect("Since 10:30:00 " + text)
+    robot.expectNot("Disconnected since")
+    robot.send(.credentials(Credentials()))
+    robot.send(update(.live))
+    robot.expectNot("credentials expired")
+    robot.expect("The credentials are valid again.")
+  }
+
   @Test func aLostConnectionIsToldAndComesBack() {
     var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
     robot.wait(20)

@@ -15,7 +15,8 @@ final class Cluster: CustomStringConvertible {
   /// The names of the clusters that the flows run on.
   static var kinds: [String] { realKubeconfig == nil ? ["simulated"] : ["simulated", "real"] }
 
-  init(_ kind: String) throws {
+  /// - Parameter flags: for the simulator.
+  init(_ kind: String, flags: [String] = []) throws {
     description = kind
     folder = FileManager.default.temporaryDirectory.appending(
       path: "modeldeck-cluster-\(UUID().uuidString)")
@@ -29,7 +30,7 @@ final class Cluster: CustomStringConvertible {
     kubeconfig = file.path()
     let process = Process()
     process.executableURL = URL(filePath: Program.path)
-    process.arguments = ["simulate", "--nodes", "3", "--write-kubeconfig", kubeconfig]
+    process.arguments = ["simulate", "--nodes", "3", "--write-kubeconfig", kubeconfig] + flags
     process.standardInput = FileHandle.nullDevice
     let output = Pipe()
     process.standardOutput = output

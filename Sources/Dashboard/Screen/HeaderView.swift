@@ -84,7 +84,9 @@ enum HeaderView {
       let left = TimeLeft.words(state.credentials, now: state.now)
     else { return plain.map { StyledLine($0) } }
     let style = left.isUrgent ? Theme.Element.headerWarning : .header
-    let (words, brief) = ([(left.long, style), gap], [(left.short, style), gap])
+    // Where there is little room, the names of the cluster and of the user go before nice words.
+    let words = [(state.size.columns >= 110 ? left.long : left.short, style), gap]
+    let brief = [(left.short, style), gap]
     let with = [gpus + words + long, gpus + brief + long, gpus + brief + short]
     let urgent = left.isUrgent ? [words + long, brief + long, brief + short] : []
     return (with + urgent + plain).map { StyledLine($0) }
@@ -187,7 +189,8 @@ enum HeaderView {
   /// What stands under the header; `nil` where all is well.
   static func alert(_ state: DashboardState) -> (text: String, element: Theme.Element)? {
     let hasRows = state.table.countInScope > 0
-    if hasRows, let problem = state.credentials.problem {
+    // Without rows and without a connection the empty table says it.
+    if let problem = state.credentials.problem, hasRows || state.connection == .live {
       return (alert(state, problem), .headerError)
     }
     switch state.connection {

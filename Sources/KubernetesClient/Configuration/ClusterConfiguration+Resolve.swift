@@ -153,12 +153,12 @@ extension ContextResolver {
     _ name: String, _ entry: Kubeconfig.Entry<KubeconfigFile.Cluster>, server: ServerAddress
   ) throws(KubeconfigError) -> Proxy? {
     guard let text = entry.value.proxyURL, !text.isEmpty else {
-      return Proxy.fromEnvironment(environment, for: server)
+      return try Proxy.fromEnvironment(environment, for: server)
     }
     guard let proxy = Proxy(text) else {
       throw .invalidEntry(
         kind: "cluster", name: name, file: entry.file,
-        problem: "proxy-url must be http://host:port or socks5://host:port")
+        problem: "proxy-url \(Proxy.requirement)")
     }
     return proxy
   }

@@ -37,7 +37,7 @@ struct InCluster {
     configuration.statedNamespace = stated
     configuration.impersonation = try Impersonation.merged(overrides.impersonation, over: nil)
     configuration.requestTimeout = overrides.requestTimeout
-    configuration.proxy = Proxy.fromEnvironment(environment, for: configuration.server)
+    configuration.proxy = try Proxy.fromEnvironment(environment, for: configuration.server)
     let copy = self
     configuration.reload = { () throws(KubeconfigError) -> ClusterConfiguration in
       guard let again = try copy.configuration(overrides: overrides) else {

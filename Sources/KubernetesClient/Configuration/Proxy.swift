@@ -31,6 +31,7 @@ package struct Proxy: Sendable, Equatable {
       user = String(parts[0]).percentDecoded
       password = parts.count > 1 ? Secret(String(parts[1]).percentDecoded) : nil
       rest = rest[rest.index(after: at)...]
+      guard kind == .http else { return nil }
     }
     // The address has the syntax of a server's; only the ports that a missing one means differ.
     guard let address = ServerAddress("http://\(rest)", defaultsToTLS: false) else { return nil }
@@ -44,15 +45,24 @@ package struct Proxy: Sendable, Equatable {
   /// Source of the rules: Go's `golang.org/x/net/http/httpproxy`, which kubectl uses; loopback is never proxied.
   package static func fromEnvironment(
     _ environment: [String: String], for server: ServerAddress
-  ) -> Proxy? {
+  ) throws(KubeconfigError) -> Proxy? {
     func value(_ name: String) -> String? {
       [name, name.lowercased()].compactMap { environment[$0] }.first { !$0.isEmpty }
     }
-    guard let text = value(server.usesTLS ? "HTTPS_PROXY" : "HTTP_PROXY"),
-      !NoProxy(value("NO_PROXY") ?? "").excludes(server)
-    else { return nil }
-    return Proxy(text)
+    let variable = server.usesTLS ? "HTTPS_PROXY" : "HTTP_PROXY"
+    guard let text = value(variable), !NoProxy(value("NO_PROXY") ?? "").excludes(server) else {
+      return nil
+    }
+    // Going past a proxy that cannot be used is not what was asked for. Its text may hold a password.
+    guard let proxy = Proxy(text) else {
+      throw .invalidOption("the proxy in \(variable) \(Self.requirement)")
+    }
+    return proxy
   }
+
+  /// What a proxy's URL has to be, to go on after its name.
+  static let requirement =
+    "must be http://[user:password@]host:port or socks5://host:port (no https, no password for SOCKS)"
 }
 
 /// The list of hosts in `NO_PROXY`: names with their subdomains, addresses, CIDR blocks, `*`, each with or without a port.

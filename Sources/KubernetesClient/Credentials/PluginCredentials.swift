@@ -56,6 +56,8 @@ final class PluginCredentials: Sendable {
 
   /// When the credentials at hand end.
   var expiresAt: Date? { state.withLock { $0.current?.credential.expiresAt } }
+  /// Whether it ever gave any.
+  var hasIssued: Bool { state.withLock { $0.current != nil } }
   /// Why there are none, where the last run failed.
   var failure: PluginFailure? { state.withLock { $0.failure } }
 
@@ -125,14 +127,18 @@ final class PluginCredentials: Sendable {
     }
   }
 
-  /// A person asks: the plugin may run at once, and may have the terminal again.
+  /// A person asks: where there are no credentials the plugin runs at once, and may have the terminal again.
   func retryNow() {
     state.withLock { state in
       state.mayTakeTerminal = true
       state.blockedUntil = nil
-      state.troubles = 0
+      guard state.run == nil, !state.isClosed, Self.usable(state, .now) == nil else { return }
+      start(&state, isEarly: false)
     }
   }
+
+  /// Whether the user can be asked.
+  var canAsk: Bool { runner.terminal != nil && plugin.interactiveMode != .never }
 
   /// Ends a plugin that runs, with all that it started, and fails who waits for it.
   func close() async {

@@ -25,6 +25,8 @@ final class CredentialStore: Sendable {
     var token: (text: Secret<String>, expiresAt: Date?)?
     var certificateExpiresAt: Date?
     var status = CredentialStatus()
+    /// The problem is that a plugin gave nothing, not that the server refused what it gave.
+    var isFailure = false
     var isClosed = false
     var monitor: Task<Void, Never>?
   }
@@ -108,7 +110,9 @@ final class CredentialStore: Sendable {
       try Task.checkCancellation()
       // Another program may have replaced the plugin by a token meanwhile.
       renew()
-      throw APIError.unauthorized(words(for: failure, configuration, plugin))
+      let problem = Self.problem(for: failure, configuration, plugin)
+      setProblem(problem, isFailure: true)
+      throw APIError.unauthorized(problem.text)
     }
   }
 
@@ -287,8 +291,9 @@ extension CredentialStore {
     return token ?? state.certificateExpiresAt
   }
 
-  private func setProblem(_ problem: CredentialStatus.Problem?) {
+  private func setProblem(_ problem: CredentialStatus.Problem?, isFailure: Bool = false) {
     let status: CredentialStatus? = state.withLock { state in
+      state.isFailure = isFailure
       guard state.status.problem != problem else { return nil }
       state.status.problem = problem
       return state.status
@@ -305,6 +310,16 @@ extension CredentialStore {
       // Where it failed to, it has to be said in time.
       case .plugin: status.renewsItself = state.plugin?.failure == nil
       case .none, .token, .basic: status.renewsItself = false
+      }
+      // Nothing may ask for them for minutes, while watches go on: it is said all the same.
+      if let plugin = state.plugin, let failure = plugin.failure, let end = plugin.expiresAt,
+        end <= .now
+      {
+        status.problem = Self.problem(for: failure, state.configuration, plugin)
+        state.isFailure = true
+      } else if state.isFailure, state.plugin?.failure == nil {
+        status.problem = nil
+        state.isFailure = false
       }
       guard status != state.status else { return nil }
       state.status = status
@@ -355,18 +370,16 @@ extension CredentialStore {
     }
   }
 
-  private func words(
+  private static func problem(
     for failure: PluginFailure, _ configuration: ClusterConfiguration, _ plugin: PluginCredentials
-  ) -> String {
-    let whose = Self.whose(configuration)
-    let isOver = plugin.expiresAt != nil || state.withLock { $0.status.problem != nil }
-    let what = isOver ? "credentials expired" : "no credentials"
-    let again =
-      plugin.plugin.interactiveMode != .never && failure.hadTerminal
-      ? "; Ctrl-R asks you again" : ""
-    let text =
-      "\(what) \(whose): the credential plugin '\(plugin.plugin.name)' \(failure.problem)\(again)"
-    setProblem(.init(summary: what, text: text))
-    return text
+  ) -> CredentialStatus.Problem {
+    let summary = plugin.hasIssued ? "credentials expired" : "no credentials"
+    var text =
+      "\(summary) \(whose(configuration)): the credential plugin '\(plugin.plugin.name)' "
+      + failure.problem
+    if plugin.canAsk, !failure.isPermanent {
+      text += failure.hadTerminal ? "; Ctrl-R asks you again" : "; Ctrl-R asks you"
+    }
+    return .init(summary: summary, text: text)
   }
 }

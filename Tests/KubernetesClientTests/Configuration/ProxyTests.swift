@@ -23,7 +23,9 @@ struct ProxyTests {
     #expect(proxy?.password?.exposed == (user == nil ? nil : "p@ss"))
   }
 
-  @Test(arguments: ["https://proxy:3128", "ftp://proxy", "http://", "http://:3128"])
+  @Test(arguments: [
+    "https://proxy:3128", "ftp://proxy", "socks5://a:b@proxy", "http://", "http://:3128",
+  ])
   func refuses(text: String) {
     #expect(Proxy(text) == nil)
   }
@@ -53,12 +55,24 @@ struct ProxyTests {
   func obeysTheEnvironment(server: String, exceptions: String, isProxied: Bool) throws {
     let address = try #require(ServerAddress(server, defaultsToTLS: true))
     let environment = ["https_proxy": "http://proxy:3128", "NO_PROXY": exceptions]
-    #expect((Proxy.fromEnvironment(environment, for: address) != nil) == isProxied)
+    let proxy = try Proxy.fromEnvironment(environment, for: address)
+    #expect((proxy != nil) == isProxied)
   }
 
   @Test func hasAVariableForEachScheme() throws {
     let plain = try #require(ServerAddress("http://host", defaultsToTLS: true))
-    #expect(Proxy.fromEnvironment(["HTTPS_PROXY": "http://proxy"], for: plain) == nil)
-    #expect(Proxy.fromEnvironment(["HTTP_PROXY": "http://proxy"], for: plain)?.host == "proxy")
+    let ignored = try Proxy.fromEnvironment(["HTTPS_PROXY": "http://proxy"], for: plain)
+    #expect(ignored == nil)
+    let used = try Proxy.fromEnvironment(["HTTP_PROXY": "http://proxy"], for: plain)
+    #expect(used?.host == "proxy")
+  }
+
+  @Test func doesNotGoPastAProxyThatCannotBeUsed() throws {
+    let server = try #require(ServerAddress("https://host", defaultsToTLS: true))
+    let error = #expect(throws: KubeconfigError.self) {
+      try Proxy.fromEnvironment(["HTTPS_PROXY": "https://jane:secret@proxy"], for: server)
+    }
+    #expect(error?.description.hasPrefix("the proxy in HTTPS_PROXY must be http://") == true)
+    #expect(error?.description.contains("secret") == false)
   }
 }
