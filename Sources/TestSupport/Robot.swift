@@ -79,7 +79,7 @@ package struct Robot {
     of text: String, _ element: Theme.Element, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     for (row, line) in frame.lines.enumerated() {
-      guard let range = line.range(of: text) else { continue }
+      guard let range = line.firstRange(of: text) else { continue }
       let column = String(line[..<range.lowerBound]).displayWidth
       #expect(frame[row, column].style == theme[element], sourceLocation: sourceLocation)
       return

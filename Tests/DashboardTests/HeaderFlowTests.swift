@@ -72,8 +72,8 @@ struct HeaderFlowTests {
         .disconnected(since: now, error: text, nextAttempt: now.addingTimeInterval(4))))
     robot.expect("Since 10:30:00 " + text)
     robot.expectNot("Disconnected since")
-    robot.send(.credentials(Credentials()))
     robot.send(update(.live))
+    robot.send(.credentials(Credentials()))
     robot.expectNot("credentials expired")
     robot.expect("The credentials are valid again.")
   }
