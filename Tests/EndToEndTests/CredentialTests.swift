@@ -103,10 +103,11 @@ struct CredentialTests {
     try cluster.wait(for: "kubectl with it") {
       try cluster.kubectl("get", "nodes", checked: false).status == 0
     }
-    try cluster.kubectl("create", "namespace", "after-the-rotation")
-    try terminal.press("C-r")
-    try terminal.wait(for: "live data with the new token", within: 60) {
-      $0.contains(" live") && !$0.contains("credentials expired")
+    let node = try cluster.kubectl("get", "nodes", "-o", "name").output
+      .split(separator: "\n").first.map(String.init)
+    try cluster.kubectl("cordon", try #require(node))
+    try terminal.wait(for: "what changed since", within: 60) {
+      $0.contains(" live") && $0.contains("8 unavailable") && !$0.contains("credentials expired")
     }
   }
 }

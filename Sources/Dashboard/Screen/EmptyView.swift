@@ -9,12 +9,23 @@ enum EmptyView {
     switch state.connection {
     case .connecting(let attempt, let error):
       var lines = [StyledLine("connecting to \(configuration.server)\(dots(state))", .title)]
-      if let error { lines.append(StyledLine("attempt \(attempt): \(error)", .headerError)) }
+      if let problem = state.credentials.problem {
+        lines.append(StyledLine(problem.text, .headerError))
+      } else if let error {
+        lines.append(StyledLine("attempt \(attempt): \(error)", .headerError))
+      }
       return lines
     case .loading(let objects):
       return [StyledLine("loading\(dots(state)) \(objects) objects", .title)]
     case .disconnected(let since, let error, let next):
       let time = clockTime(since, utcOffset: configuration.utcOffset)
+      if let problem = state.credentials.problem {
+        return [
+          StyledLine(problem.text, .headerError),
+          StyledLine("no data since \(time)"),
+          StyledLine(HeaderView.nextAttempt(next, state.now), .dim),
+        ]
+      }
       return [
         StyledLine("disconnected from \(configuration.server) since \(time)", .headerError),
         StyledLine(error), StyledLine(HeaderView.nextAttempt(next, state.now), .dim),

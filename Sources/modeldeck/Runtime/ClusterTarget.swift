@@ -63,9 +63,19 @@ struct KubeconfigChoices: ClusterChoices {
     return ClusterTarget(
       identity: ClusterIdentity(
         context: cluster.contextName, server: cluster.server.description,
-        user: cluster.userName.isEmpty ? nil : cluster.userName,
+        user: cluster.actor,
         namespace: chosen ?? CreateRequest.Defaults.namespace),
       fallbackNamespace: chosen ?? cluster.statedNamespace ?? CreateRequest.Defaults.namespace,
       connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) })
+  }
+}
+
+extension ClusterConfiguration {
+  /// Who acts, as it is shown: `bob (by jane)` where jane acts as bob.
+  var actor: String? {
+    guard let impersonation else {
+      return userName.isEmpty ? nil : userName
+    }
+    return userName.isEmpty ? impersonation.user : "\(impersonation.user) (by \(userName))"
   }
 }
