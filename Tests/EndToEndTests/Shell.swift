@@ -60,7 +60,15 @@ enum Shell {
       environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (arguments + variables).forEach { free($0) } }
     var pid = pid_t()
-    let code = posix_spawnp(&pid, command[0], &actions, nil, &arguments, &variables)
+    // Threads of the tests block signals. A tmux server that inherited that would outlive its end.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let code = posix_spawnp(&pid, command[0], &actions, &attributes, &arguments, &variables)
     guard code == 0 else {
       throw Failed(
         command: command,
