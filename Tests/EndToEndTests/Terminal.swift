@@ -4,6 +4,8 @@ import Foundation
 final class Terminal {
   private let socket = "modeldeck-\(UUID().uuidString.prefix(8))"
   let directory: URL
+  /// The server and the shell in the window, ended for good when the test is over.
+  private var processes: [pid_t] = []
 
   /// Opens a shell in a window of that size; nothing of the user's own environment leaks in.
   init(columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]) throws {
@@ -20,10 +22,13 @@ final class Terminal {
       + ["TERM=tmux-256color", "bash", "--norc", "--noprofile"]
     try tmux(
       ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", Self.quoted(command)])
+    processes = try state("#{pane_pid} #{pid}").split(separator: " ").compactMap { pid_t($0) }
   }
 
   deinit {
     _ = try? tmux(["kill-server"])
+    // A server that does not hear it would keep the program running after the tests.
+    for process in processes { kill(process, SIGKILL) }
     try? FileManager.default.removeItem(at: directory)
   }
 
