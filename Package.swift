@@ -156,10 +156,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // MARK: CMemory — the C library's allocator.
+    .target(name: "CMemory"),
+
     // MARK: modeldeck — the executable: commands, the dashboard's run loop, wiring.
     .executableTarget(
       name: "modeldeck",
       dependencies: [
+        "CMemory",
         "Dashboard",
         "Kubernetes",
         "KubernetesClient",

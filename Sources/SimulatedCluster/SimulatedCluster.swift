@@ -19,6 +19,8 @@ package final class SimulatedCluster: Sendable {
     package var definitions: Set<CustomDefinition> = Set(CustomDefinition.allCases)
     /// Storage classes; the first is the default one.
     package var storageClasses = StorageClassSpec.standard
+    /// Told of every request when it comes, as method and target: `GET /api/v1/pods?limit=500`.
+    package var onRequest: (@Sendable (String) -> Void)?
 
     package init(nodes: [NodeSpec] = NodeSpec.uniform(4), timeScale: Double = 1) {
       self.nodes = nodes
@@ -80,6 +82,7 @@ package final class SimulatedCluster: Sendable {
       let service = try await HTTPService.start(
         port: configuration.port, certificates: certificates,
         middleware: [
+          RequestLog(tell: configuration.onRequest),
           FaultControl(tokens: tokens) { cluster.value?.director },
           FaultMiddleware(board: board) { cluster.value?.service.gate },
           BearerAuthentication(tokens: tokens),

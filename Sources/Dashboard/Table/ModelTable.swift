@@ -153,6 +153,10 @@ package struct ModelTable: Sendable {
   // MARK: Order and filter
 
   package mutating func sort(by column: Column.ID, isDescending: Bool) {
+    if column == sortColumn {
+      if isDescending != order.isDescending { order.invert() }
+      return
+    }
     sortColumn = column
     sortAgain(isDescending: isDescending)
   }

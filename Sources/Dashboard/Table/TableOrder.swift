@@ -117,6 +117,27 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
     filter(shows)
   }
 
+  /// Turns the order round: one pass, no sort. Rows with equal keys stay in the order of their identities, and those without a key at the end.
+  package mutating func invert() {
+    isDescending.toggle()
+    all = inverted(all)
+    shown = inverted(shown)
+  }
+
+  private func inverted(_ order: [Slot]) -> [Slot] {
+    let missing = order.firstIndex { keys[$0].isMissing } ?? order.count
+    var result: [Slot] = []
+    result.reserveCapacity(order.count)
+    var end = missing
+    while end > 0 {
+      var start = end - 1
+      while start > 0, keys[order[start - 1]] == keys[order[start]] { start -= 1 }
+      result += order[start..<end]
+      end = start
+    }
+    return result + order[missing...]
+  }
+
   /// Decides anew what is shown: one pass, no sort.
   package mutating func filter(_ shows: (Slot) -> Bool) {
     shown.removeAll(keepingCapacity: true)

@@ -12,4 +12,12 @@ package protocol ClusterAPI: Sendable {
   /// Sends a request and hands over the body as it comes, line by line (watches, logs). A clean end of the stream is no error. Cancelling the
   /// consumer closes the stream to the server.
   func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error>
+
+  /// When the server last showed a sign of life apart from answers and events, as the answer to a PING of HTTP/2; `nil` where the way to it has
+  /// none, and it must be asked by a request.
+  func lastSignOfLife() async -> Date?
+}
+
+extension ClusterAPI {
+  package func lastSignOfLife() async -> Date? { nil }
 }

@@ -8,7 +8,7 @@ package enum Timestamp {
     return text.withUTF8 { bytes in parse(bytes) }
   }
 
-  private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Date? {
+  static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Date? {
     func number(_ start: Int, _ count: Int) -> Int? {
       guard start + count <= bytes.count else { return nil }
       var value = 0

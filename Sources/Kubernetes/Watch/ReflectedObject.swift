@@ -1,6 +1,8 @@
 /// What a reflector needs of what it reads: an identity and a version.
 package protocol ReflectedObject: Decodable, Sendable {
   var metadata: K8s.ObjectMeta { get }
+  /// Reads the object where the scanner is. Throws ``ScanError`` where it is not of the shape of its kind.
+  init(scanning scanner: inout JSONScanner) throws
 }
 
 /// Which object of a kind.
@@ -40,25 +42,5 @@ extension K8s {
       "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
     /// The same for the events of a watch.
     package static let watchAccept = objectAccept
-  }
-}
-
-/// An object that may not read as its kind: one odd object must not make a whole list unreadable.
-struct Lenient<Item: ReflectedObject>: Decodable, Sendable {
-  private struct MetadataOnly: Decodable {
-    var metadata: K8s.ObjectMeta
-  }
-
-  var metadata: K8s.ObjectMeta
-  /// `nil` where the object is not of the shape of its kind.
-  var item: Item?
-
-  init(from decoder: any Decoder) throws {
-    if let item = try? Item(from: decoder) {
-      self.item = item
-      metadata = item.metadata
-    } else {
-      metadata = try MetadataOnly(from: decoder).metadata
-    }
   }
 }

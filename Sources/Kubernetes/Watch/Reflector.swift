@@ -54,6 +54,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
   private let interruption: WakeSignal
   private let project: @Sendable (Item) -> Projected?
   private let generator: any RandomNumberGenerator & Sendable
+  private let strings = StringCache()
 
   /// - Parameters:
   ///   - interruption: signalled when waiting is of no use any more, or a watch is suspected to be dead.
@@ -122,17 +123,17 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     request.accept = configuration.listAccept
     do {
       let body = try await api.perform(request).body
-      let list: ResourceList<Lenient<Item>>
+      let list: ScannedList<Projected>
       do {
-        list = try JSONCoding.decoder.decode(ResourceList<Lenient<Item>>.self, from: body)
+        list = try ScannedList(body, of: Item.self, strings: strings, project: project)
       } catch {
         throw APIError.decoding(
           "the API server's list of \(configuration.kind.plural) could not be read")
       }
-      if let output = cycle.listed(list.items.map(projected)) { await deliver(output) }
+      if let output = cycle.listed(list.entries) { await deliver(output) }
       return .page(
-        count: list.items.count, continueToken: list.metadata.continue,
-        resourceVersion: list.metadata.resourceVersion ?? "")
+        count: list.entries.count, continueToken: list.continueToken,
+        resourceVersion: list.resourceVersion ?? "")
     } catch {
       return .failed(Self.apiError(error))
     }
@@ -188,9 +189,8 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     do {
       let lines = try await api.lines(request)
       _ = await cycle.take(.opened, now: clock.now(), deliver)
-      let decoder = JSONCoding.decoder
       for try await line in lines {
-        guard let event = try decoded(line, with: decoder) else { continue }
+        guard let event = try scanned(line) else { continue }
         if let step = await apply(event, to: &cycle, deliver) { return .ended(cycle, step) }
       }
       return .ended(cycle, .input(.ended))
@@ -199,11 +199,9 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     }
   }
 
-  private func decoded(
-    _ line: Data, with decoder: JSONDecoder
-  ) throws -> WatchEvent<Lenient<Item>>? {
+  private func scanned(_ line: Data) throws -> WatchEvent<LenientObject<Item>>? {
     do {
-      return try decoder.decode(WatchFrame<Lenient<Item>>.self, from: line).event
+      return try ScannedEvent<Item>(line, strings: strings).event
     } catch {
       throw APIError.decoding(
         "a watch event of \(configuration.kind.plural) could not be read")
@@ -212,7 +210,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
 
   /// Hands an event over. Returns how the watch ends where the event ends it.
   private func apply(
-    _ event: WatchEvent<Lenient<Item>>, to cycle: inout Cycle,
+    _ event: WatchEvent<LenientObject<Item>>, to cycle: inout Cycle,
     _ deliver: @Sendable (ReflectorOutput<Projected>) async -> Void
   ) async -> Step? {
     let input: ReflectorMachine.Input
@@ -233,7 +231,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     return await cycle.take(input, now: clock.now(), deliver).map(Step.next)
   }
 
-  private func projected(_ object: Lenient<Item>) -> (key: ObjectKey, object: Projected?) {
+  private func projected(_ object: LenientObject<Item>) -> (key: ObjectKey, object: Projected?) {
     (ObjectKey(object.metadata), object.item.flatMap(project))
   }
 

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP2
 internal import Synchronization
@@ -41,6 +42,7 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastRead = .now()
     if isAnswerDue {
+      health.noteAnswer()
       // Any frame is a sign of life.
       isAnswerDue = false
       check?.cancel()
@@ -74,6 +76,14 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
 /// What is known about the connection beyond what an error says.
 final class ConnectionHealth: Sendable {
   private let frozenAt = Mutex<ContinuousClock.Instant?>(nil)
+  private let answeredAt = Mutex<Date?>(nil)
+
+  /// When a PING was last answered.
+  var lastAnswer: Date? { answeredAt.withLock { $0 } }
+
+  func noteAnswer() {
+    answeredAt.withLock { $0 = Date() }
+  }
 
   func noteFreeze() {
     frozenAt.withLock { $0 = .now }

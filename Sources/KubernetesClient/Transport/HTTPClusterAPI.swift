@@ -112,6 +112,8 @@ package final class HTTPClusterAPI: ClusterAPI {
     }
   }
 
+  package func lastSignOfLife() async -> Date? { failures.health.lastAnswer }
+
   @concurrent
   package func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
     let limit = request.isWatch ? options.requestTimeout : requestTimeout

@@ -50,7 +50,7 @@ extension ClusterObserver {
         kind: K8s.ReplicaSet.resourceKind, labelSelector: Self.modelSelector),
       project: { $0.trimmed }, set: { _, set, cache in cache.set(set) },
       remove: { $1.removeReplicaSet($0) })
-    let pods = Feed<K8s.Pod, K8s.Pod>(
+    let pods = Feed<WatchedPod, K8s.Pod>(
       kind: .pods, configuration: .init(kind: K8s.Pod.resourceKind), project: { $0.kept },
       set: { _, pod, cache in cache.set(pod) }, remove: { $1.removePod($0) })
     group.addTask { await self.run(sets) }

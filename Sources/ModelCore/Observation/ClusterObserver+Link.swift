@@ -10,6 +10,13 @@ extension ClusterObserver {
     while !Task.isCancelled {
       try? await clock.sleep(heartbeat)
       guard !Task.isCancelled, await isQuiet(for: heartbeat.seconds) else { continue }
+      if let sign = await api.lastSignOfLife(),
+        clock.now().timeIntervalSince(sign) < 2 * heartbeat.seconds
+      {
+        // The connection itself is asked, and closed where it does not answer: no request is needed.
+        await answered(at: sign)
+        continue
+      }
       do {
         _ = try await api.serverVersion()
         await answered()
@@ -31,8 +38,8 @@ extension ClusterObserver {
     return clock.now().timeIntervalSince(asOf) >= seconds
   }
 
-  private func answered() {
-    board.contactAll(at: clock.now())
+  private func answered(at time: Date? = nil) {
+    board.contactAll(at: time ?? clock.now())
     changed.signal()
   }
 

@@ -44,6 +44,9 @@ package actor ClusterObserver {
   private var plans: [ModelID: ReconcilePlan] = [:]
   private var waitingPlans: Set<ModelID> = []
   private var dueTimes: [ModelID: Date] = [:]
+  /// Models that are to be read again once the lists are complete.
+  private var heldBack: Set<ModelID> = []
+  private var lastRelease = Date.distantPast
   private var creation: CreationContext?
   private var told: ClusterUpdate
   private var subscribers: [Int: UpdateMailbox] = [:]
@@ -166,7 +169,7 @@ package actor ClusterObserver {
       for ids in troubled.values { dirty.formUnion(ids.filter { models[$0]?.status == .pending }) }
     }
     var update = ClusterUpdate(connection: board.connection)
-    for id in dirty { derive(id, now: now, into: &update) }
+    for id in released(dirty, now: now) { derive(id, now: now, into: &update) }
     update.gpus = gpuOverview
     if creationIsDirty || update.gpus != told.gpus {
       let context = currentCreation
@@ -180,7 +183,27 @@ package actor ClusterObserver {
     post(update)
     signalViewers(of: dirty)
     followEvents()
-    if !waitingPlans.isEmpty && canPlan { changed.signal() }
+    if !waitingPlans.isEmpty && canPlan && !isLoading { changed.signal() }
+  }
+
+  private var isLoading: Bool {
+    switch board.connection {
+    case .loading, .connecting: true
+    case .live, .disconnected, .forbidden: false
+    }
+  }
+
+  /// What of this is read now. While lists come in, each page concerns the same models again: those that are shown already wait, for two
+  /// seconds at most, so that the time goes into the lists.
+  private func released(_ dirty: Set<ModelID>, now: Date) -> Set<ModelID> {
+    guard isLoading, now.timeIntervalSince(lastRelease) < 2 else {
+      lastRelease = now
+      defer { heldBack = [] }
+      return dirty.union(heldBack)
+    }
+    let known = dirty.filter { models[$0] != nil }
+    heldBack.formUnion(known)
+    return dirty.subtracting(known)
   }
 
   private func derive(_ id: ModelID, now: Date, into update: inout ClusterUpdate) {
@@ -244,7 +267,7 @@ package actor ClusterObserver {
   /// Returns the models whose drift changed.
   private func replan(_ dirty: Set<ModelID>) -> Set<ModelID> {
     waitingPlans.formUnion(dirty)
-    guard canPlan else { return [] }
+    guard canPlan, !isLoading else { return [] }
     var changed: Set<ModelID> = []
     for id in waitingPlans.prefix(50) {
       waitingPlans.remove(id)

@@ -16,15 +16,50 @@ extension K8s.Pod {
   }
 
   private var trimmed: K8s.Pod {
-    var pod = self
-    pod.metadata = metadata.trimmed
-    pod.metadata.labels = metadata.labels?.filter { $0.key == ModelKeys.modelName }
-    pod.spec?.containers = spec?.containers.map(\.trimmed) ?? []
-    pod.spec?.initContainers = spec?.initContainers?.map(\.trimmed)
-    pod.spec?.volumes = spec?.volumes?.filter { $0.persistentVolumeClaim != nil }
-    pod.spec?.tolerations = nil
-    pod.status?.podIP = nil
-    return pod
+    var metadata = K8s.ObjectMeta(
+      name: metadata.name, namespace: metadata.namespace,
+      labels: metadata.labels.map { labels in
+        labels.count == 1 ? labels : labels.filter { $0.key == ModelKeys.modelName }
+      }, ownerReferences: metadata.ownerReferences)
+    metadata.uid = self.metadata.uid
+    metadata.creationTimestamp = self.metadata.creationTimestamp
+    metadata.deletionTimestamp = self.metadata.deletionTimestamp
+    var spec = self.spec.map { spec in
+      // Containers are often one array for many pods: what need not change stays that.
+      K8s.PodSpec(
+        containers: spec.containers.allSatisfy(\.isTrimmed)
+          ? spec.containers : spec.containers.map(\.trimmed))
+    }
+    spec?.initContainers = self.spec?.initContainers?.map(\.trimmed)
+    spec?.nodeName = self.spec?.nodeName
+    var status = self.status
+    status?.podIP = nil
+    status?.startTime = nil
+    if let conditions = status?.conditions, !conditions.allSatisfy(Self.isRead) {
+      status?.conditions = Self.readConditions(conditions)
+    }
+    return K8s.Pod(metadata: metadata, spec: spec, status: status)
+  }
+
+  /// Of the conditions what the rules read: whether it is ready, and why it has no node.
+  static func readConditions(_ conditions: [K8s.Condition]) -> [K8s.Condition] {
+    conditions.compactMap { condition in
+      switch condition.type {
+      case "Ready": K8s.Condition(type: "Ready", status: condition.status)
+      case "PodScheduled" where !condition.isTrue:
+        K8s.Condition(
+          type: "PodScheduled", status: condition.status, reason: condition.reason,
+          message: condition.message)
+      default: nil
+      }
+    }
+  }
+
+  private static func isRead(_ condition: K8s.Condition) -> Bool {
+    guard condition.lastTransitionTime == nil, condition.lastUpdateTime == nil else { return false }
+    return condition.type == "Ready"
+      ? condition.reason == nil && condition.message == nil
+      : condition.type == "PodScheduled" && !condition.isTrue
   }
 
   /// Where it is and what it asks for, and no more.
@@ -46,7 +81,16 @@ extension K8s.Container {
     var container = K8s.Container(name: name)
     container.image = image
     container.resources = resources
+    // Whether it is a sidecar, and whether something says that it has started up.
+    container.restartPolicy = restartPolicy
+    container.startupProbe = startupProbe.map { _ in K8s.Probe(httpGet: nil) }
     return container
+  }
+
+  fileprivate var isTrimmed: Bool {
+    command == nil && args == nil && ports == nil && env == nil && volumeMounts == nil
+      && imagePullPolicy == nil && livenessProbe == nil && readinessProbe == nil
+      && startupProbe.map { $0 == K8s.Probe(httpGet: nil) } ?? true
   }
 }
 

@@ -34,6 +34,20 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many models to fill it with.", valueName: "number"))
   var models = 0
 
+  @Option(help: ArgumentHelp("How many replicas each of them has.", valueName: "number"))
+  var replicas = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "How many objects to change a second, for measuring; the signal USR1 pauses it and lets it go on.",
+      valueName: "number"))
+  var churn = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a line for every request: its method and its target.", valueName: "file"))
+  var requestLog: String?
+
   @Option(
     help: ArgumentHelp(
       "Where to write the kubeconfig (default: a new file in the temporary folder).",
@@ -50,6 +64,8 @@ struct SimulateCommand: AsyncParsableCommand {
     try check(port, 0...65_535, "--port")
     try check(nodes, 0...10_000, "--nodes")
     try check(models, 0...99_999, "--models")
+    try check(replicas, 0...100, "--replicas")
+    try check(churn, 0...10_000, "--churn")
     _ = try faults()
   }
 
@@ -72,10 +88,12 @@ struct SimulateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let signals = SignalWaiter([SIGINT, SIGTERM, SIGHUP])
+    let onRequest = try requestLog.map(RequestLogFile.writer)
     let cluster: SimulatedCluster
     do {
       var configuration = SimulatedCluster.Configuration(nodes: NodeSpec.uniform(nodes))
       configuration.port = port
+      configuration.onRequest = onRequest
       cluster = try await SimulatedCluster.start(configuration)
     } catch {
       Talk.say("the simulated cluster cannot listen on 127.0.0.1:\(port): \(error)")
@@ -86,7 +104,8 @@ struct SimulateCommand: AsyncParsableCommand {
       let client = try ConfiguredConnection(
         cluster.clientConfiguration,
         logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() })
-      try await GeneratedModels.create(models, organization: "1", in: client.api)
+      try await GeneratedModels.create(
+        models, replicas: replicas, organization: "1", in: client.api)
       await client.close()
     }
     let file = try KubeconfigOutput(
@@ -99,10 +118,36 @@ struct SimulateCommand: AsyncParsableCommand {
     print(file.path)
     fflush(nil)
     Talk.say("the simulated cluster answers at \(cluster.url); stop it with Ctrl-C")
+    let changes = Task { [churn] in
+      let pauses = SignalWaiter([SIGUSR1])
+      while !Task.isCancelled {
+        let change = Task { await Churn(cluster, rate: churn).run() }
+        _ = await pauses.first()
+        change.cancel()
+        _ = await pauses.first()
+      }
+    }
     let signal = await signals.first()
+    changes.cancel()
     await cluster.stop()
     file.removeIfTemporary()
     if signal != SIGINT { throw ExitCode(128 + signal) }
+  }
+}
+
+/// Where the simulated cluster's requests are told, one a line.
+enum RequestLogFile {
+  /// Throws `ExitCode` after it has said why the file cannot be written.
+  static func writer(_ path: String) throws -> @Sendable (String) -> Void {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      Talk.say("the log of requests \(path) cannot be written: \(String(cString: strerror(errno)))")
+      throw ExitCode(1)
+    }
+    return { line in
+      let bytes = Array((line + "\n").utf8)
+      _ = write(descriptor, bytes, bytes.count)
+    }
   }
 }
 

@@ -10,7 +10,9 @@ import SimulatedCluster
 
 /// Many models at once, for trying out sizes: written straight into the simulated cluster, as a create leaves them.
 enum GeneratedModels {
-  static func create(_ count: Int, organization: String, in api: any ClusterAPI) async throws {
+  static func create(
+    _ count: Int, replicas: Int = 1, organization: String, in api: any ClusterAPI
+  ) async throws {
     let namespace = CreateRequest.Defaults.namespace
     try await api.create(
       K8s.Namespace.resourceKind, ["metadata": ["name": .string(namespace)]], namespace: nil)
@@ -18,7 +20,8 @@ enum GeneratedModels {
       let manifests = ModelManifests(
         request: request(number), organization: organization, createdBy: "simulate", now: Date())
       let deployment = try await api.create(
-        K8s.Deployment.resourceKind, manifests.deployment(), namespace: namespace)
+        K8s.Deployment.resourceKind, manifests.deployment(replicas: replicas),
+        namespace: namespace)
       let owner = ModelManifests.owner(name: manifests.name, uid: deployment.uid)
       try await api.apply(
         K8s.Service.resourceKind, manifests.service(owner: owner), namespace: namespace)

@@ -26,6 +26,7 @@ final class ClusterSession {
   private var parts: Parts?
   private var waiting: [Effect] = []
   /// Start, and what only shows: ended as soon as another cluster is on screen.
+  private let trim = MemoryTrim()
   private var tasks: [Task<Void, Never>] = []
   private var observation: Task<Void, Never>?
   private var details: Task<Void, Never>?
@@ -91,7 +92,13 @@ final class ClusterSession {
     let gate = gate
     observation = Task { await parts.observer.run() }
     tasks.append(
-      Task { for await update in await parts.observer.updates() { gate.post(.update(update)) } })
+      Task { [trim] in
+        for await update in await parts.observer.updates() {
+          gate.post(.update(update))
+          trim.take(update.connection)
+        }
+        trim.stop()
+      })
     tasks.append(
       Task {
         for await status in parts.connection.credentials {

@@ -49,6 +49,7 @@ struct DashboardLaunch {
   func run(
     configuration: DashboardConfiguration, target: ClusterTarget, choices: (any ClusterChoices)?
   ) async throws {
+    MemoryTrim.tune()
     var configuration = configuration
     configuration.version = Version.text
     configuration.utcOffset = Self.utcOffset

@@ -34,6 +34,10 @@ struct TableOrderTests {
       uniqueKeysWithValues: expected.map { (try #require(order.slot(of: $0.key)), $0.value.key) })
     order.sort(isDescending: isDescending, key: { keys[$0] ?? .missing }, isShown: { _ in true })
     #expect(order.ids == sorted.map(\.key))
+
+    order.invert()
+    #expect(order.isDescending == !isDescending)
+    #expect(order.ids == expected.sorted { Self.precedes($0, $1, !isDescending) }.map(\.key))
   }
 
   private static func precedes(
