@@ -40,6 +40,7 @@ package final class SimulatedCluster: Sendable {
   private let service: HTTPService
   private let configuration: Configuration
   private let tokens: TokenRing
+  private let users: AccessRules
   private let api: CurrentAPI
   private let state: Mutex<State>
 
@@ -56,12 +57,14 @@ package final class SimulatedCluster: Sendable {
 
   private init(
     _ configuration: Configuration, core: ClusterCore, certificates: ServerCertificates,
-    tokens: TokenRing, api: CurrentAPI, service: HTTPService, director: FaultDirector
+    tokens: TokenRing, users: AccessRules, api: CurrentAPI, service: HTTPService,
+    director: FaultDirector
   ) {
     self.configuration = configuration
     port = service.port
     self.service = service
     self.tokens = tokens
+    self.users = users
     self.api = api
     self.director = director
     state = Mutex(State(core: core, certificates: certificates))
@@ -75,6 +78,7 @@ package final class SimulatedCluster: Sendable {
     do {
       let certificates = try ServerCertificates()
       let tokens = TokenRing(randomToken())
+      let users = AccessRules()
       let api = CurrentAPI(core.responder)
       let board = FaultBoard()
       // The faults act on what is made after them.
@@ -85,12 +89,13 @@ package final class SimulatedCluster: Sendable {
           RequestLog(tell: configuration.onRequest),
           FaultControl(tokens: tokens) { cluster.value?.director },
           FaultMiddleware(board: board) { cluster.value?.service.gate },
-          BearerAuthentication(tokens: tokens),
+          BearerAuthentication(tokens: tokens, users: users),
         ],
         api: api, logger: Logger(label: "SimulatedCluster") { _ in SwiftLogNoOpLogHandler() })
       let director = FaultDirector(board: board, actions: actions(cluster))
       let started = SimulatedCluster(
-        configuration, core: core, certificates: certificates, tokens: tokens, api: api,
+        configuration, core: core, certificates: certificates, tokens: tokens, users: users,
+        api: api,
         service: service, director: director)
       cluster.value = started
       return started
@@ -115,8 +120,23 @@ package final class SimulatedCluster: Sendable {
     await core.controllers.value
   }
 
+  /// Lets a user in who may do what its rules say; one of that name gets these rules instead of its old ones.
+  ///
+  /// - Returns: the user's token.
+  @discardableResult
+  package func admit(_ user: SimulatedUser) -> String {
+    users.set(user, token: Self.randomToken())
+  }
+
   /// A kubeconfig for kubectl and for this package's client.
   package func kubeconfigYAML(contextName: String = "simulated") -> String {
+    kubeconfigYAML(contextName: contextName, token: token, namespace: "default")
+  }
+
+  /// A kubeconfig for a user that was admitted.
+  package func kubeconfigYAML(
+    contextName: String, token: String, namespace: String
+  ) -> String {
     let authority = Data(caPEM.utf8).base64EncodedString()
     return """
       apiVersion: v1
@@ -135,7 +155,7 @@ package final class SimulatedCluster: Sendable {
         context:
           cluster: \(contextName)
           user: \(contextName)
-          namespace: default
+          namespace: \(namespace)
       current-context: \(contextName)
 
       """

@@ -16,14 +16,14 @@ struct APIResponder: HTTPResponder {
 
   func respond(to request: Request, context: Context) async throws -> Response {
     do {
-      return try await answer(request)
+      return try await answer(request, user: context.user)
     } catch let refusal as Refusal {
       return Response(refusal: refusal)
     }
   }
 
   @concurrent
-  private func answer(_ request: Request) async throws -> Response {
+  private func answer(_ request: Request, user: SimulatedUser?) async throws -> Response {
     let path = request.uri.path.split(separator: "/")
       .map { PercentCoding.decode($0, plusIsSpace: false) }
     guard let representation = Representation.preferred(in: request.headers[.accept]) else {
@@ -38,9 +38,11 @@ struct APIResponder: HTTPResponder {
     guard let target = RequestTarget(path) else {
       return Response(text: "404 page not found\n", status: .notFound)
     }
-    if request.method == .post, let review = try await self.review(request, target) {
+    if request.method == .post, let review = try await self.review(request, target, user) {
       return review
     }
+    // Whether it is allowed is looked at before whether it exists.
+    if let user { try check(AccessAction(request, target), user) }
     guard
       let resource = server.registry.definition(
         group: target.group, version: target.version, plural: target.plural)
@@ -49,7 +51,25 @@ struct APIResponder: HTTPResponder {
       server: server, resource: resource, target: target,
       query: RequestQuery(request.uri.query),
       representation: representation, userAgent: request.headers[.userAgent] ?? "")
+    if let user, try appliesNew(request, call) {
+      var action = AccessAction(request, target)
+      action.verb = "create"
+      try check(action, user)
+    }
     return try await dispatch(request, call)
+  }
+
+  private func check(_ action: AccessAction, _ user: SimulatedUser) throws(Refusal) {
+    guard user.allows(action) else { throw .forbidden(action, user: user.name) }
+  }
+
+  /// Server-side apply of an object that is not there needs the right to create it, too.
+  private func appliesNew(_ request: Request, _ call: APICall) throws -> Bool {
+    let type = request.headers[.contentType] ?? ""
+    guard request.method == .patch, call.target.subresource == nil,
+      type.hasPrefix("application/apply-patch")
+    else { return false }
+    return (try? server.get(call.resource, call.key)) == nil
   }
 
   private func dispatch(_ request: Request, _ call: APICall) async throws -> Response {
@@ -82,11 +102,16 @@ struct APIResponder: HTTPResponder {
   }
 
   /// The kinds that are asked and never stored.
-  private func review(_ request: Request, _ target: RequestTarget) async throws -> Response? {
+  private func review(
+    _ request: Request, _ target: RequestTarget, _ user: SimulatedUser?
+  ) async throws -> Response? {
     guard target.name == nil, let answer = Reviews.answer(target) else { return nil }
     let text = try await body(request)
-    // kubectl asks in protocol buffers here. Nobody is refused anything, so the question need not be read.
-    let question = text.isProtocolBuffer ? [:] : try text.json(of: "review")
-    return Response(answer(question), status: .created)
+    // kubectl asks in protocol buffers here.
+    let review = text.isProtocolBuffer ? [:] : try text.json(of: "review")
+    let question =
+      text.isProtocolBuffer
+      ? ReviewQuestion(protocolBuffer: text.bytes) : ReviewQuestion(review)
+    return Response(answer(review, question, user), status: .created)
   }
 }

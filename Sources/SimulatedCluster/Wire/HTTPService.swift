@@ -149,6 +149,8 @@ struct CallContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The stream of an HTTP/2 connection, or the connection of HTTP/1.1.
   let channel: any Channel
+  /// Who asks, where it is not the administrator.
+  var user: SimulatedUser?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
@@ -179,11 +181,12 @@ private struct MiddlewareChain: HTTPResponder {
   }
 }
 
-/// Lets in who knows the cluster's token.
+/// Lets in who knows the cluster's token or that of one of its users.
 struct BearerAuthentication: RouterMiddleware {
   typealias Context = HTTPService.Context
 
   let tokens: TokenRing
+  let users: AccessRules
 
   func handle(
     _ request: Request, context: Context,
@@ -193,9 +196,11 @@ struct BearerAuthentication: RouterMiddleware {
     if ["/healthz", "/livez", "/readyz", "/version"].contains(request.uri.path) {
       return try await next(request, context)
     }
-    guard tokens.letsIn(request.headers[.authorization]) else {
-      return Response(refusal: .unauthorized)
-    }
+    let authorization = request.headers[.authorization]
+    if tokens.letsIn(authorization) { return try await next(request, context) }
+    guard let user = users.user(authorization) else { return Response(refusal: .unauthorized) }
+    var context = context
+    context.user = user
     return try await next(request, context)
   }
 }

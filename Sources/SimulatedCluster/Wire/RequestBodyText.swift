@@ -15,6 +15,7 @@ struct RequestBodyText {
   }
 
   var isProtocolBuffer: Bool { type == "application/vnd.kubernetes.protobuf" }
+  var bytes: [UInt8] { Array(buffer.readableBytesView) }
   var isEmpty: Bool { buffer.readableBytes == 0 }
 
   /// The body as JSON; YAML where the type says so.

@@ -1,6 +1,6 @@
 internal import Kubernetes
 
-/// The kinds that answer a question and are never stored. The cluster's one user may do everything.
+/// The kinds that answer a question and are never stored. The administrator may do everything.
 enum Reviews {
   static let groups = [("authorization.k8s.io", "v1"), ("authentication.k8s.io", "v1")]
 
@@ -21,35 +21,49 @@ enum Reviews {
   }
 
   /// How a question that is posted to a path is answered; `nil` where the path is no question.
-  static func answer(_ target: RequestTarget) -> ((JSONValue) -> JSONValue)? {
+  static func answer(
+    _ target: RequestTarget
+  ) -> ((JSONValue, ReviewQuestion?, SimulatedUser?) -> JSONValue)? {
     guard
       let kind = kinds.first(where: { $0.group == target.group && $0.plural == target.plural })?
         .kind
     else { return nil }
-    return { question in
-      var answer = question
+    return { review, question, user in
+      var answer = review
       answer["kind"] = .string(kind)
       answer["apiVersion"] = .string("\(target.group)/\(target.version)")
       if answer["metadata"] == nil { answer["metadata"] = ["creationTimestamp": .null] }
-      answer["status"] = status(kind)
+      answer["status"] = status(kind, question, user)
       return answer
     }
   }
 
-  private static func status(_ kind: String) -> JSONValue {
+  private static func status(
+    _ kind: String, _ question: ReviewQuestion?, _ user: SimulatedUser?
+  ) -> JSONValue {
     switch kind {
-    case "SelfSubjectAccessReview": ["allowed": true, "reason": "the simulated cluster allows all"]
+    case "SelfSubjectAccessReview":
+      if let user { return ["allowed": .bool(question.map { user.allows($0.action) } ?? false)] }
+      return ["allowed": true, "reason": "the simulated cluster allows all"]
     case "SelfSubjectRulesReview":
-      [
-        "resourceRules": [["verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]]],
+      let rules = user?.rules ?? [SimulatedUser.Rule(["*"], ["*"])]
+      return [
+        "resourceRules": .array(rules.map(rule)),
         "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]], "incomplete": false,
       ]
     default:
-      [
-        "userInfo": [
-          "username": "simulator", "groups": ["system:masters", "system:authenticated"],
-        ]
+      let groups: JSONValue =
+        user == nil ? ["system:masters", "system:authenticated"] : ["system:authenticated"]
+      return [
+        "userInfo": ["username": .string(user?.name ?? "simulator"), "groups": groups]
       ]
     }
+  }
+
+  private static func rule(_ rule: SimulatedUser.Rule) -> JSONValue {
+    func list(_ set: Set<String>) -> JSONValue { .array(set.sorted().map { .string($0) }) }
+    return [
+      "verbs": list(rule.verbs), "apiGroups": list(rule.groups), "resources": list(rule.resources),
+    ]
   }
 }

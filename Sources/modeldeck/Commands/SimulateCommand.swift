@@ -60,6 +60,18 @@ struct SimulateCommand: AsyncParsableCommand {
       valueName: "name[:settings]"))
   var fault: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the kubeconfig of a user without rights outside of --restricted-namespace.",
+      valueName: "file"))
+  var restrictedKubeconfig: String?
+
+  @Option(help: ArgumentHelp("The namespaces of that user, with commas.", valueName: "names"))
+  var restrictedNamespace = "jan-models"
+
+  @Flag(help: "That user may read everything instead, and write nothing.")
+  var restrictedReads = false
+
   func validate() throws {
     try check(port, 0...65_535, "--port")
     try check(nodes, 0...10_000, "--nodes")
@@ -114,6 +126,7 @@ struct SimulateCommand: AsyncParsableCommand {
       guard let cluster else { return }
       file.replace(cluster.kubeconfigYAML(contextName: "simulated"))
     }
+    try writeRestricted(cluster)
     for fault in try faults() { await cluster.begin(fault) }
     print(file.path)
     fflush(nil)
@@ -132,6 +145,17 @@ struct SimulateCommand: AsyncParsableCommand {
     await cluster.stop()
     file.removeIfTemporary()
     if signal != SIGINT { throw ExitCode(128 + signal) }
+  }
+
+  private func writeRestricted(_ cluster: SimulatedCluster) throws {
+    guard let restrictedKubeconfig else { return }
+    let namespaces = restrictedNamespace.split(separator: ",").map(String.init)
+    let token = cluster.admit(
+      restrictedReads ? .viewer("restricted") : .namespaced("restricted", in: Set(namespaces)))
+    _ = try KubeconfigOutput(
+      path: restrictedKubeconfig,
+      text: cluster.kubeconfigYAML(
+        contextName: "restricted", token: token, namespace: namespaces.first ?? "default"))
   }
 }
 
