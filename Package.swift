@@ -152,7 +152,7 @@ let package = Package(
     .testTarget(
       name: "ConformanceTests",
       dependencies: [
-        "Kubernetes", "KubernetesClient", "SimulatedCluster",
+        "Kubernetes", "KubernetesClient", "ModelCore", "SimulatedCluster", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
 

@@ -124,4 +124,27 @@ struct DetailsFlowTests {
     let due = try #require(robot.state.nextDue(after: DashboardFixtures.now))
     #expect(due.timeIntervalSince(DashboardFixtures.now) <= 50)
   }
+
+  /// The table stays where there is room for both, and the keys of the details go on working.
+  @Test func onWideTerminalsTheDetailsStandBesideTheTable() {
+    var robot = Robot(
+      DashboardFixtures.state(DashboardFixtures.models, columns: 160, rows: 40))
+    robot.press("enter")
+    robot.expect("Summary")
+    robot.expect("NAME▲")
+    robot.expect("gpu-prod as admin")
+    for model in DashboardFixtures.models where model.organization != "2" {
+      robot.expect(model.name)
+    }
+    robot.press("J")
+    robot.expect("▌blue-llama")
+    robot.expect("blue-llama: running")
+    robot.resize(100, 40)
+    robot.expectNot("NAME▲")
+    robot.expect("Summary")
+    robot.resize(160, 40)
+    robot.press("escape")
+    robot.expectNot("Summary")
+    robot.expect("MANAGED")
+  }
 }

@@ -3,6 +3,8 @@ import Foundation
 /// A cluster for the program to work on: the program's own simulator, or a real control plane.
 final class Cluster: CustomStringConvertible {
   let kubeconfig: String
+  /// Of a user who may read everything and write nothing.
+  private(set) var restrictedKubeconfig: String?
   let description: String
   private let simulator: Process?
   private let folder: URL
@@ -15,8 +17,10 @@ final class Cluster: CustomStringConvertible {
   /// The names of the clusters that the flows run on.
   static var kinds: [String] { realKubeconfig == nil ? ["simulated"] : ["simulated", "real"] }
 
-  /// - Parameter flags: for the simulator.
-  init(_ kind: String, flags: [String] = []) throws {
+  /// - Parameters:
+  ///   - flags: for the simulator.
+  ///   - restrictedReads: beside the administrator there is a user who may only read.
+  init(_ kind: String, flags: [String] = [], restrictedReads: Bool = false) throws {
     description = kind
     folder = FileManager.default.temporaryDirectory.appending(
       path: "modeldeck-cluster-\(UUID().uuidString)")
@@ -31,6 +35,11 @@ final class Cluster: CustomStringConvertible {
     let process = Process()
     process.executableURL = URL(filePath: Program.path)
     process.arguments = ["simulate", "--nodes", "3", "--write-kubeconfig", kubeconfig] + flags
+    if restrictedReads {
+      let path = folder.appending(path: "restricted").path()
+      restrictedKubeconfig = path
+      process.arguments? += ["--restricted-kubeconfig", path, "--restricted-reads"]
+    }
     process.standardInput = FileHandle.nullDevice
     let output = Pipe()
     process.standardOutput = output

@@ -133,6 +133,35 @@ struct DashboardTests {
     #expect(!screen.contains("Create a model"))
   }
 
+  /// The same cluster as two users: one may do everything, one may only read.
+  @Test func anotherContextBringsItsOwnRights() throws {
+    let cluster = try Cluster("simulated", restrictedReads: true)
+    let restricted = try #require(cluster.restrictedKubeconfig)
+    let terminal = try Terminal(
+      environment: ["KUBECONFIG": "\(cluster.kubeconfig):\(restricted)"])
+    try terminal.run([Program.path])
+    try terminal.wait(forText: " live")
+    try terminal.wait(forText: "c create")
+    try terminal.press(":")
+    try terminal.type("ctx nowhere")
+    try terminal.press("Enter")
+    try terminal.wait(forText: "There is no context 'nowhere'")
+    try terminal.press("C-u")
+    try terminal.type("ctx res")
+    try terminal.press("Tab", "Enter")
+    try terminal.wait(forText: "Switched from simulated to restricted")
+    try terminal.wait(forText: "(c create)")
+    try terminal.press("c")
+    let screen = try terminal.wait(forText: "no permission to create deployments.apps")
+    #expect(!screen.contains("Create a model"))
+    try terminal.press(":")
+    try terminal.type("context simulated")
+    try terminal.press("Enter")
+    try terminal.wait(for: "the rights of the administrator") {
+      $0.contains("simulated") && $0.contains(" c create")
+    }
+  }
+
   @Test func aFrozenServerIsNoticedAndItsReturnToo() throws {
     let cluster = try Cluster("simulated")
     let terminal = try open(cluster)

@@ -16,6 +16,9 @@ extension DashboardState {
     notices = []
     credentials = Credentials()
     creation = nil
+    access = AccessBoard()
+    scope = nil
+    unread = UnreadKinds()
     hasBeenLive = false
     disconnectedSince = nil
     awaited = nil

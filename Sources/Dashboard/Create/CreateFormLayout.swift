@@ -84,6 +84,9 @@ struct CreateFormLayout {
   ) -> [String] {
     switch specification.field {
     case .storageClass:
+      if let why = state.unread.why(.storageClasses) {
+        return ["the choices are not known: \(why)"]
+      }
       guard let classes = state.creation?.storageClasses, !classes.isEmpty else { return [] }
       let names = classes.map { $0.isDefault ? "\($0.name) (default)" : $0.name }
       return ["Ctrl-N, Ctrl-P choose: \(names.joined(separator: ", "))"]

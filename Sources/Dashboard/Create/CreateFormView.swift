@@ -9,7 +9,7 @@ enum CreateFormView {
     let parts = parts(state)
     let configuration = state.configuration
     frame.bar(
-      " Create a model in \(configuration.namespace) on \(configuration.context), "
+      " Create a model in \(state.namespace) on \(configuration.context), "
         + "organization \(configuration.organization)", parts.title, .title, theme: theme,
       glyphs: configuration.glyphs)
     drawBody(form, state, into: &frame, rect: parts.body, theme: theme)

@@ -10,6 +10,16 @@ extension DashboardState {
       ? "This is a read-only session: nothing can be created or deleted." : nil
   }
 
+  /// Which right is missing to create any model here; `nil` where none is known to be.
+  var missingRightToCreate: String? {
+    access.refusal(
+      of: ModelRights.creating(
+        in: namespace, serviceMonitors: creation?.servesServiceMonitors ?? false))
+  }
+
+  /// Where models are made: where only one namespace is seen, in that.
+  var namespace: String { scope ?? configuration.namespace }
+
   var validation: ValidationContext { creation?.validation ?? ValidationContext() }
 
   /// A draft that did not make it comes back; else a new form.
@@ -137,7 +147,13 @@ extension DashboardState {
       return []
     }
     let request = form.request.request
-    let id = start(.create(ModelID(namespace: configuration.namespace, name: request.name)))
+    let rights = ModelRights.creating(
+      request, in: namespace, serviceMonitors: creation?.servesServiceMonitors ?? false)
+    if let refusal = access.refusal(of: rights) {
+      log.add("Nothing was sent: \(refusal)", .error, at: now)
+      return []
+    }
+    let id = start(.create(ModelID(namespace: namespace, name: request.name)))
     form.operation = id
     form.setFocus(.cancel)
     createForm = form

@@ -21,6 +21,12 @@ extension DashboardState {
     return nil
   }
 
+  /// Which right is missing to delete the model in focus; `nil` where none is known to be.
+  var missingRightToDelete: String? {
+    guard let model = modelInFocus, model.isOurs, !configuration.isReadOnly else { return nil }
+    return access.refusal(of: ModelRights.deleting(in: model.namespace))
+  }
+
   /// The model of the details that are open, else the selected one.
   private var modelInFocus: Model? { detailsState?.model ?? table.selected }
 
@@ -55,6 +61,12 @@ extension DashboardState {
   }
 
   mutating func toggleKeepVolume() -> [Effect] {
+    guard let dialog = deleteDialog else { return [] }
+    let rights = ModelRights.keepingVolume(in: dialog.model.namespace)
+    if !dialog.keepsVolume, let refusal = access.refusal(of: rights) {
+      log.add("The volume cannot be kept: \(refusal)", .warning, at: now)
+      return []
+    }
     deleteDialog?.keepsVolume.toggle()
     return []
   }

@@ -51,6 +51,42 @@ extension DashboardState {
     detailsState = state
   }
 
+  /// On wide terminals details stand beside the table and not over it.
+  private static let wide = Size(rows: 16, columns: 140)
+
+  /// The details that stand beside the table: the topmost screen, where there is room for both.
+  var detailsBeside: DetailsState? {
+    guard size.columns >= Self.wide.columns, size.rows >= Self.wide.rows,
+      case .details(let details) = layers.last(where: { !$0.isDialog })
+    else { return nil }
+    return details
+  }
+
+  /// The columns that the table has.
+  var tableColumns: Int { detailsBeside == nil ? size.columns : size.columns * 11 / 20 }
+
+  /// The columns that the details have.
+  var detailsColumns: Int {
+    detailsBeside == nil ? size.columns : size.columns - tableColumns - 1
+  }
+
+  /// The rows that the details' text has.
+  var detailsRows: Int {
+    detailsBeside == nil ? bodyRows : max(0, ScreenLayout(self).side.rows - 1)
+  }
+
+  /// Why a model's pods are not known; `nil` where they are.
+  func podsUnread(of model: Model) -> String? {
+    unread.why(.pods, in: model.namespace) ?? unread.why(.replicaSets, in: model.namespace)
+  }
+
+  /// Its URL, or why there is none.
+  func endpointText(of model: Model) -> String {
+    if let endpoint = model.endpoint { return endpoint }
+    if let why = unread.why(.services, in: model.namespace) { return "not known: \(why)" }
+    return "none: there is no Service"
+  }
+
   /// The details that are open, wherever they are among the layers.
   var detailsState: DetailsState? {
     get {

@@ -16,7 +16,7 @@ enum DetailsView {
 
   static func lines(_ state: DashboardState, _ details: DetailsState) -> [StyledLine] {
     var builder = DetailsBuilder(
-      width: state.size.columns, now: state.now, glyphs: state.configuration.glyphs)
+      width: state.detailsColumns, now: state.now, glyphs: state.configuration.glyphs)
     summary(details.model, state, &builder)
     guard let loaded = details.details else {
       builder.heading("Conditions")
@@ -24,10 +24,39 @@ enum DetailsView {
       return builder.lines
     }
     conditions(loaded, &builder)
-    pods(loaded, &builder)
+    pods(loaded, hidden: state.podsUnread(of: details.model), &builder)
     events(loaded, &builder)
-    objects(loaded, &builder)
+    objects(loaded, in: details.model.namespace, state.unread, &builder)
     return builder.lines
+  }
+
+  /// Draws the details beside the table.
+  static func drawBeside(
+    _ state: DashboardState, _ details: DetailsState, into frame: inout Frame, rect: Rect,
+    theme: Theme
+  ) {
+    guard rect.rows > 1, rect.columns > 2 else { return }
+    let glyphs = state.configuration.glyphs
+    for row in rect.row..<rect.endRow {
+      frame.write(glyphs.vertical, at: Point(row: row, column: rect.column), style: theme[.border])
+    }
+    let inner = Rect(
+      row: rect.row, column: rect.column + 1, rows: rect.rows, columns: rect.columns - 1)
+    let lines = lines(state, details)
+    let height = inner.rows - 1
+    let start = min(max(0, details.offset), max(0, lines.count - 1))
+    let end = min(lines.count, start + height)
+    let place = lines.count > height ? "\(start + 1)-\(end) of \(lines.count) " : ""
+    let title = " " + self.title(state, details)
+    let bar = Rect(row: inner.row, column: inner.column, rows: 1, columns: inner.columns)
+    TextLine(
+      StyledText(title), trailing: StyledText(place), style: theme[.title], glyphs: glyphs
+    ).draw(into: &frame, rect: bar)
+    for (row, line) in lines[min(start, end)..<end].enumerated() {
+      frame.write(
+        line, at: Point(row: inner.row + 1 + row, column: inner.column), maxWidth: inner.columns,
+        theme: theme)
+    }
   }
 
   /// The line at which each section starts.
@@ -57,12 +86,14 @@ enum DetailsView {
         + (model.isDeleting ? ", being deleted" : ""), model.statusElement)
     if !model.reason.isEmpty { builder.field("Reason", model.reason) }
     for drift in model.drift { builder.field("Drift", drift, .warning) }
-    builder.field("Endpoint", model.endpoint ?? "none: there is no Service")
+    builder.field("Endpoint", state.endpointText(of: model))
+    let hidden = state.podsUnread(of: model)
+    let restarts =
+      hidden == nil
+      ? "\(model.restarts) restart\(model.restarts == 1 ? "" : "s")" : "restarts not known"
     builder.field(
-      "Replicas",
-      "\(model.readyReplicas) of \(model.desiredReplicas) ready, "
-        + "\(model.restarts) restart\(model.restarts == 1 ? "" : "s")")
-    gpus(model, &builder)
+      "Replicas", "\(model.readyReplicas) of \(model.desiredReplicas) ready, \(restarts)")
+    gpus(model, state, &builder)
     if model.gpu.placements.isEmpty, !model.nodes.isEmpty {
       builder.field("Nodes", model.nodes.joined(separator: ", "))
     }
@@ -80,7 +111,9 @@ enum DetailsView {
     builder.time("Updated", model.updatedAt, by: nil, state.configuration.utcOffset)
   }
 
-  private static func gpus(_ model: Model, _ builder: inout DetailsBuilder) {
+  private static func gpus(
+    _ model: Model, _ state: DashboardState, _ builder: inout DetailsBuilder
+  ) {
     let gpu = model.gpu
     guard gpu.requested > 0 || gpu.assigned > 0 else {
       builder.field("GPUs", "none asked for")
@@ -89,9 +122,14 @@ enum DetailsView {
     let asked =
       model.desiredReplicas > 1
       ? "\(gpu.requested) asked for (\(gpu.perReplica) per replica)" : "\(gpu.requested) asked for"
+    if let why = state.podsUnread(of: model) {
+      builder.field("GPUs", "\(asked); where is not known: \(why)")
+      return
+    }
     builder.field("GPUs", "\(asked), \(gpu.assigned) assigned")
+    let unknown = state.unread.why(.nodes).map { "product not known: \($0)" } ?? "product unknown"
     for placement in gpu.placements {
-      let product = placement.product ?? "product unknown"
+      let product = placement.product ?? unknown
       builder.field("", "\(placement.count) on \(placement.node) (\(product))")
     }
   }
@@ -113,9 +151,11 @@ enum DetailsView {
     }
   }
 
-  private static func pods(_ details: ModelDetails, _ builder: inout DetailsBuilder) {
+  private static func pods(
+    _ details: ModelDetails, hidden: String?, _ builder: inout DetailsBuilder
+  ) {
     builder.heading("Pods")
-    if details.pods.isEmpty { builder.note("none") }
+    if details.pods.isEmpty { builder.note(hidden ?? "none") }
     for pod in details.pods {
       let age = pod.createdAt.map { "  \(builder.age($0))" } ?? ""
       let restarts =
@@ -144,14 +184,24 @@ enum DetailsView {
     }
   }
 
-  private static func objects(_ details: ModelDetails, _ builder: inout DetailsBuilder) {
+  private static func objects(
+    _ details: ModelDetails, in namespace: String, _ unread: UnreadKinds,
+    _ builder: inout DetailsBuilder
+  ) {
     builder.heading("Resources")
     if details.objects.isEmpty { builder.note("none") }
     let kinds = details.objects.map(\.kind.displayWidth).max() ?? 0
     let names = min(40, details.objects.map(\.name.displayWidth).max() ?? 0)
+    let readable: [String: UnreadKinds.Kind] = [
+      "Service": .services, "PersistentVolumeClaim": .claims, "Secret": .secrets,
+    ]
     for object in details.objects {
+      // What is not there for us may be there all the same.
+      let why = readable[object.kind].flatMap { unread.why($0, in: namespace) }
+      let state =
+        object.state == "not known" ? "not known\(why.map { ": \($0)" } ?? "")" : object.state
       builder.item(
-        "\(object.kind.padded(to: kinds))  \(object.name.padded(to: names))  \(object.state)")
+        "\(object.kind.padded(to: kinds))  \(object.name.padded(to: names))  \(state)")
     }
   }
 }

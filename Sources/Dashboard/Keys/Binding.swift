@@ -37,12 +37,15 @@ package struct Binding: Sendable {
   package let footer: Int?
   /// Why it does not work now, as a sentence; `nil` when it works.
   package let disabledReason: @Sendable (DashboardState) -> String?
+  /// Which right is missing for it, as a sentence; `nil` when none is. The footer shows it all the same, marked as disabled.
+  package let missingRight: @Sendable (DashboardState) -> String?
   package let action: @Sendable (inout DashboardState) -> [Effect]
 
   package init(
     _ id: String, _ chords: [KeyChord], _ title: String, help: String, in contexts: Set<Context>,
     footer: Int? = nil,
     disabledReason: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
+    missingRight: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
     action: @escaping @Sendable (inout DashboardState) -> [Effect]
   ) {
     self.id = id
@@ -51,7 +54,8 @@ package struct Binding: Sendable {
     self.help = help
     self.contexts = contexts
     self.footer = footer
-    self.disabledReason = disabledReason
+    self.disabledReason = { disabledReason($0) ?? missingRight($0) }
+    self.missingRight = missingRight
     self.action = action
   }
 

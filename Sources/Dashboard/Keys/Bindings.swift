@@ -22,11 +22,13 @@ extension Binding {
     Binding(
       "create", [.character("c")], "create", help: "create a model; a draft comes back",
       in: [.table], footer: 2, disabledReason: { $0.writeRefusal },
+      missingRight: { $0.missingRightToCreate },
       action: { $0.openCreateForm() }),
     Binding(
       "delete", [.character("D")], "delete",
       help: "delete the model and what belongs to it, after a question",
       in: [.table, .details], footer: 3, disabledReason: { $0.deleteRefusal },
+      missingRight: { $0.missingRightToDelete },
       action: { $0.openDeleteDialog() }),
     Binding(
       "filter", [.character("/")], "filter",

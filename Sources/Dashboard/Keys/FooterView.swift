@@ -8,16 +8,26 @@ enum FooterView {
     guard !rect.isEmpty else { return }
     frame.fill(rect, style: theme[.hint])
     let bindings = Binding.bindings(in: state.context)
-      .filter { $0.footer != nil && $0.disabledReason(state) == nil }
+      .filter {
+        $0.footer != nil && ($0.disabledReason(state) == nil || $0.missingRight(state) != nil)
+      }
       .sorted { ($0.footer ?? 0, $0.id) < ($1.footer ?? 0, $1.id) }
     var line = StyledLine()
     for binding in bindings {
       guard let key = binding.chords.first?.label else { continue }
-      let cost = key.displayWidth + 1 + binding.title.displayWidth + (line.spans.isEmpty ? 0 : 2)
+      let isDisabled = binding.disabledReason(state) != nil
+      let cost =
+        key.displayWidth + 1 + binding.title.displayWidth + (line.spans.isEmpty ? 0 : 2)
+        + (isDisabled ? 2 : 0)
       guard line.width + cost <= rect.columns else { continue }
       if !line.spans.isEmpty { line.append("  ", .hint) }
-      line.append(key, .key)
-      line.append(" " + binding.title, .hint)
+      if isDisabled {
+        // In parentheses, because dimmed alone is nothing to somebody without colours.
+        line.append("(\(key) \(binding.title))", .dim)
+      } else {
+        line.append(key, .key)
+        line.append(" " + binding.title, .hint)
+      }
     }
     frame.write(line, at: rect.origin, maxWidth: rect.columns, theme: theme)
   }

@@ -47,11 +47,12 @@ enum HeaderView {
     let context = configuration.context.isEmpty ? configuration.server : configuration.context
     let user = configuration.user.map { " as \($0)" } ?? ""
     let organization = configuration.organization
+    let namespace = state.scope.map { "namespace \($0) only" } ?? configuration.namespace
     // From the longest to the shortest that still names the cluster.
     let places = [
-      [context + user, "organization \(organization)", configuration.namespace],
-      [context, "organization \(organization)", configuration.namespace],
-      [context, "org \(organization)", configuration.namespace], [context, "org \(organization)"],
+      [context + user, "organization \(organization)", namespace],
+      [context, "organization \(organization)", namespace],
+      [context, "org \(organization)", namespace], [context, "org \(organization)"],
       [context],
     ].map { $0.joined(separator: "  ") }
     // The cluster keeps some room; then the GPUs go before the state of the connection.
@@ -169,7 +170,8 @@ enum HeaderView {
     case .forbidden(let missing): return "GPUs: \(phrase(missing))"
     case .totals(let totals):
       let away = totals.unavailable > 0 ? ", \(totals.unavailable) unavailable" : ""
-      return "GPUs \(totals.used)/\(totals.total) used\(away)"
+      let used = totals.isUseKnown ? "\(totals.used)" : "?"
+      return "GPUs \(used)/\(totals.total) used\(away)"
     }
   }
 

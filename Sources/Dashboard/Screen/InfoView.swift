@@ -19,7 +19,8 @@ enum InfoView {
     let width = layout.info.columns
     let isTitled = !layout.rule.isEmpty
     var lines = why(model, isTitled: isTitled).wrapped(to: max(1, width))
-    let endpoint = model.endpoint ?? "no endpoint"
+    let unread = state.unread.why(.services, in: model.namespace)
+    let endpoint = model.endpoint ?? unread.map { "endpoint not known: \($0)" } ?? "no endpoint"
     let roomForWhy = max(1, layout.info.rows - 1)
     if lines.count > roomForWhy {
       // The last line that fits ends with the sign that the details say more.

@@ -12,6 +12,8 @@ struct ScreenLayout: Equatable {
   var info: Rect
   var message: Rect
   var footer: Rect
+  /// The details beside the table; empty where they are not there.
+  var side: Rect
 
   init(_ state: DashboardState) {
     let size = state.size
@@ -40,5 +42,13 @@ struct ScreenLayout: Equatable {
     info = parts[7]
     message = parts[8]
     footer = parts[9]
+    let left = state.tableColumns
+    let middle = size.columns - left
+    side = Rect(
+      row: heading.row, column: left, rows: message.row - heading.row, columns: middle)
+    for path in [\ScreenLayout.heading, \.rows, \.rule, \.info] {
+      self[keyPath: path] = Rect(
+        row: self[keyPath: path].row, column: 0, rows: self[keyPath: path].rows, columns: left)
+    }
   }
 }

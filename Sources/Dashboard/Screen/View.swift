@@ -10,7 +10,12 @@ package func view(_ state: DashboardState, theme: Theme) -> Frame {
   }
   // Dialogs leave what is under them on screen; screens hide it.
   let firstScreen = state.layers.lastIndex { !$0.isDialog }
-  if let firstScreen {
+  if let details = state.detailsBeside {
+    drawMain(state, into: &frame, theme: theme)
+    frame.anchor = nil
+    DetailsView.drawBeside(
+      state, details, into: &frame, rect: ScreenLayout(state).side, theme: theme)
+  } else if let firstScreen {
     drawScreen(state.layers[firstScreen], state, into: &frame, theme: theme)
   } else {
     drawMain(state, into: &frame, theme: theme)

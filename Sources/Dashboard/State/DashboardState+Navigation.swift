@@ -28,7 +28,9 @@ extension DashboardState {
         index: movement.applied(to: table.selectedIndex ?? 0, count: table.count, page: page))
     case .details(var state):
       state.offset = movement.applied(
-        to: state.offset, count: scrollCount(DetailsView.lines(self, state).count), page: bodyRows)
+        to: state.offset,
+        count: scrollCount(DetailsView.lines(self, state).count, rows: detailsRows),
+        page: detailsRows)
       layers[layers.count - 1] = .details(state)
     case .help(var state):
       state.offset = movement.applied(
@@ -59,7 +61,9 @@ extension DashboardState {
   var bodyRows: Int { max(0, size.rows - 3) }
 
   /// The number of offsets at which a text of so many lines still fills the screen.
-  private func scrollCount(_ lines: Int) -> Int { max(1, lines - bodyRows + 1) }
+  private func scrollCount(_ lines: Int, rows: Int? = nil) -> Int {
+    max(1, lines - (rows ?? bodyRows) + 1)
+  }
 
   mutating func closeLayer() -> [Effect] {
     if deleteDialog != nil { return closeDeleteDialog() }

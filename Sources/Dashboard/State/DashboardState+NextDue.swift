@@ -12,7 +12,7 @@ extension DashboardState {
     if let details = detailsState, !layers.isEmpty {
       DetailsView.nextChange(self, details).map { dates.append($0) }
     }
-    if layers.allSatisfy(\.isDialog) {
+    if layers.allSatisfy(\.isDialog) || detailsBeside != nil {
       dates += tableDates()
     }
     dates += headerDates()

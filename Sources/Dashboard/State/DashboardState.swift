@@ -11,9 +11,15 @@ package struct DashboardState: Sendable {
   package internal(set) var connection: Connection = .connecting(attempt: 1, error: nil)
   package internal(set) var gpus: GPUOverview = .unknown
   package internal(set) var asOf: Date?
+  /// The one namespace that is seen, where all of them may not be listed.
+  package internal(set) var scope: String?
+  /// What cannot be read, or was not yet: it is never shown as if there were none.
+  package internal(set) var unread = UnreadKinds()
   package internal(set) var notices: [String] = []
   /// What a create form has to know of the cluster.
   package internal(set) var creation: CreationContext?
+  /// What may be written.
+  package internal(set) var access = AccessBoard()
   package internal(set) var table: ModelTable
   package internal(set) var credentials = Credentials()
   package internal(set) var log = MessageLog()

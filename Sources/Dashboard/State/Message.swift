@@ -40,6 +40,8 @@ package enum Message: Sendable {
   case operation(OperationID, OperationEvent)
   case notice(Notice)
   case credentials(Credentials)
+  /// What may be written, as far as the server said.
+  case access(AccessBoard)
   /// What `:context` can choose from, by name; or why that cannot be read.
   case contexts([ContextChoice], problem: String?)
   /// Another cluster takes the place of the one on screen. Nothing of the old one comes after this, apart from what its

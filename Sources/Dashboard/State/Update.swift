@@ -24,6 +24,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .credentials(let credentials):
     state.take(credentials)
     effects = []
+  case .access(let access):
+    state.access = access
+    effects = []
   case .contexts(let contexts, let problem):
     state.take(contexts, problem: problem)
     effects = []
@@ -97,6 +100,8 @@ extension DashboardState {
     connection = update.connection
     gpus = update.gpus
     asOf = update.asOf
+    scope = update.scope
+    unread = update.unread
     for notice in update.notices where !notices.contains(notice) {
       log.add(notice, .warning, at: now)
     }

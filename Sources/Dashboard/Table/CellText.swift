@@ -21,9 +21,14 @@ enum CellText {
     guard gpu.requested > 0 || gpu.assigned > 0 else { return ["-"] }
     let times = context.glyphs == .ascii ? "x" : "×"
     let wanted = max(gpu.requested, gpu.assigned)
+    // Without its pods nothing is known of its place; without the nodes nothing of the product there.
+    if context.hidesPods(of: model) { return ["?/\(wanted)"] }
     let count = gpu.assigned < wanted ? "\(gpu.assigned)/\(wanted)" : "\(wanted)"
     let products = gpu.products.map(shortProduct)
-    guard let first = products.first else { return [count] }
+    guard let first = products.first else {
+      let isUnknown = gpu.assigned > 0 && context.unread.why(.nodes) != nil
+      return isUnknown ? ["\(count)\(times)?"] : [count]
+    }
     if products.count > 1 {
       let parts = products.map { product in
         let held = gpu.placements.filter { $0.product.map(shortProduct) == product }
@@ -46,6 +51,7 @@ enum CellText {
 
   /// The first node and how many more.
   static func node(_ model: Model, _ context: CellContext) -> [String] {
+    if context.hidesPods(of: model) { return ["?"] }
     guard let first = model.nodes.first else { return ["-"] }
     let more = model.nodes.count - 1
     guard more > 0 else { return [first] }
@@ -54,7 +60,9 @@ enum CellText {
 
   /// The URL, without what every model has in common where there is no room, down to the port.
   static func endpoint(_ model: Model, _ context: CellContext) -> [String] {
-    guard let endpoint = model.endpoint else { return ["-"] }
+    guard let endpoint = model.endpoint else {
+      return [context.unread.why(.services, in: model.namespace) == nil ? "-" : "?"]
+    }
     let host = model.serviceName ?? model.name
     return [
       endpoint, "\(host).\(model.namespace).svc:\(model.port)",
@@ -62,11 +70,23 @@ enum CellText {
     ]
   }
 
+  static func restarts(_ model: Model, _ context: CellContext) -> [String] {
+    [context.hidesPods(of: model) ? "?" : "\(model.restarts)"]
+  }
+
   /// The image without its registry and without its repository's owner where there is no room.
   static func image(_ model: Model, _ context: CellContext) -> [String] {
     guard !model.image.isEmpty else { return ["-"] }
     let parts = model.image.split(separator: "/")
     return (0..<parts.count).map { parts[$0...].joined(separator: "/") }
+  }
+}
+
+extension CellContext {
+  /// Whether a model's pods, or the ReplicaSets that lead to them, are not known.
+  func hidesPods(of model: Model) -> Bool {
+    unread.why(.pods, in: model.namespace) != nil
+      || unread.why(.replicaSets, in: model.namespace) != nil
   }
 }
 

@@ -6,14 +6,17 @@ package import TerminalUI
 package struct CellContext: Sendable {
   package var now: Date
   package var glyphs: Glyphs
+  /// What of the cluster is not known: a cell says `?` then, and never none or zero.
+  package var unread: UnreadKinds
 
-  package init(now: Date, glyphs: Glyphs) {
+  package init(now: Date, glyphs: Glyphs, unread: UnreadKinds = UnreadKinds()) {
     self.now = now
     self.glyphs = glyphs
+    self.unread = unread
   }
 
   init(_ state: DashboardState) {
-    self.init(now: state.now, glyphs: state.configuration.glyphs)
+    self.init(now: state.now, glyphs: state.configuration.glyphs, unread: state.unread)
   }
 }
 
@@ -101,7 +104,7 @@ package struct Column: Sendable {
     Column(
       .restarts, "RESTARTS", priority: 6, minimum: 8, ideal: 8, alignment: .trailing,
       sortsDescending: true,
-      forms: { model, _ in ["\(model.restarts)"] }, sortKey: { .number($0.restarts) }),
+      forms: CellText.restarts, sortKey: { .number($0.restarts) }),
     Column(
       .age, "AGE", priority: 5, minimum: 5, ideal: 6, alignment: .trailing,
       forms: { model, context in

@@ -21,8 +21,8 @@ enum TableView {
   static func columns(_ state: DashboardState, models: [Model]) -> [FittedColumn<Column.ID>] {
     let context = CellContext(state)
     let needs = Column.all.map { Need($0, models, context, sorted: state.table.sortColumn) }
-    let width = state.size.columns - gutter
-    let gap = state.size.columns < 100 ? 1 : 2
+    let width = state.tableColumns - gutter
+    let gap = state.tableColumns < 100 ? 1 : 2
     var candidates = needs
     while true {
       let fitted = ColumnFit.fit(candidates.map(\.spec), width: width, gap: gap)

@@ -117,8 +117,11 @@ extension ClusterCache {
       switch value {
       case .present(let object): objects.append(.init(kind: kind, name: name, state: state(object)))
       case .absent where isWanted: objects.append(.init(kind: kind, name: name, state: "missing"))
-      case .unknown where isWanted:
-        objects.append(.init(kind: kind, name: name, state: "not known"))
+      case .unknown:
+        // Why it is not known is said in its place, whether it should be there or not.
+        if isWanted || kind == "Service" {
+          objects.append(.init(kind: kind, name: name, state: "not known"))
+        }
       default: break
       }
     }

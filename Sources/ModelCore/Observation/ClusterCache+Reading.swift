@@ -29,7 +29,7 @@ extension ClusterCache {
     return ModelReader.Source(
       deployment: deployment, replicaSets: sets, pods: pods,
       // Before the list is there, an absent Service would be told as a missing one.
-      services: listed.contains(.services)
+      services: knows(.services, in: id.namespace)
         ? services(for: id, labels: deployment.spec?.template?.metadata?.labels ?? [:]) : nil,
       events: pods.filter { !$0.isReady }.flatMap {
         podEvents.events(ofPod: $0.metadata.uid ?? "")
@@ -48,10 +48,12 @@ extension ClusterCache {
     guard let deployment = deployments[id] else { return nil }
     var observed = ObservedModel(deployment: deployment)
     let name = ObjectKey(namespace: id.namespace, name: id.name)
-    observed.service = lookUp(.services, services[name])
-    observed.claim = lookUp(.claims, claims[named(name, ModelKeys.claimName)])
-    observed.secret = lookUp(.secrets, secrets[named(name, ModelKeys.tokenSecretName)])
-    observed.serviceMonitor = lookUp(.serviceMonitors, serviceMonitors[name])
+    let namespace = id.namespace
+    observed.service = lookUp(.services, services[name], in: namespace)
+    observed.claim = lookUp(.claims, claims[named(name, ModelKeys.claimName)], in: namespace)
+    observed.secret = lookUp(
+      .secrets, secrets[named(name, ModelKeys.tokenSecretName)], in: namespace)
+    observed.serviceMonitor = lookUp(.serviceMonitors, serviceMonitors[name], in: namespace)
     observed.servesServiceMonitors = servesServiceMonitors
     return observed
   }
@@ -60,9 +62,16 @@ extension ClusterCache {
     ObjectKey(namespace: key.namespace, name: name(key.name))
   }
 
-  private func lookUp<Value>(_ kind: Kind, _ value: Value?) -> Observed<Value> {
+  private func lookUp<Value>(
+    _ kind: Kind, _ value: Value?, in namespace: String
+  ) -> Observed<Value> {
     if let value { return .present(value) }
-    return listed.contains(kind) ? .absent : .unknown
+    return knows(kind, in: namespace) ? .absent : .unknown
+  }
+
+  /// Whether an object of this kind that is not here is not there.
+  func knows(_ kind: Kind, in namespace: String) -> Bool {
+    listed.contains(kind) && scopes[kind].map { $0 == namespace } ?? true
   }
 
   /// When a model's status changes by time alone, if it does: the kubelet forgets a crash loop ten minutes into a run.
@@ -106,9 +115,17 @@ extension ClusterCache {
     var context = CreationContext(validation: validation, gpus: gpus)
     if listed.contains(.nodes) {
       context.validation.largestNodeGPUs = inventory.largestNode()
+      // Pods that are not seen hold GPUs, too.
+      guard listed.contains(.pods), scopes[.pods] == nil else { return named(context) }
       context.mostFreeGPUsOnOneNode =
         nodes.keys.compactMap { inventory.node($0) }.filter(\.isAvailable).map(\.free).max() ?? 0
     }
+    return named(context)
+  }
+
+  private func named(_ context: CreationContext) -> CreationContext {
+    var context = context
+    context.servesServiceMonitors = definitions.contains(Self.serviceMonitorDefinition)
     context.storageClasses = storageClasses.values.map {
       .init(name: $0.metadata.name ?? "", isDefault: $0.isDefault)
     }.sorted { $0.name < $1.name }

@@ -29,6 +29,8 @@ package struct ClusterCache: Sendable {
 
   /// Kinds that have been listed at least once.
   var listed: Set<Kind> = []
+  /// Kinds of which only one namespace is known.
+  var scopes: [Kind: String] = [:]
   /// Whether the server has ServiceMonitors.
   var servesServiceMonitors = false {
     didSet {

@@ -175,7 +175,8 @@ extension ClusterObserver {
       if case .forbidden(let missing) = state, feed.configuration.kind.isNamespaced,
         feed.configuration.namespace == nil, !board.hasListed(feed.kind)
       {
-        board.fellBack(to: settings.namespace, refused: missing)
+        board.narrow(feed.kind, to: settings.namespace, refused: missing)
+        cache.scopes[feed.kind] = settings.namespace
         refused.signal()
         return
       }

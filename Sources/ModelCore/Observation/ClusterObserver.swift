@@ -180,6 +180,8 @@ package actor ClusterObserver {
     }
     update.asOf = board.asOf
     update.notices = notices
+    update.scope = board.scope
+    update.unread = board.unread
     post(update)
     signalViewers(of: dirty)
     followEvents()
@@ -230,6 +232,12 @@ package actor ClusterObserver {
   /// What a reason has to say where the pods are not known.
   private func caveat(for model: Model) -> String? {
     guard model.status != .stopped, model.status != .running, !model.isDeleting else { return nil }
+    let unread = board.unread
+    let why =
+      unread.why(.pods, in: model.namespace) ?? unread.why(.replicaSets, in: model.namespace)
+    if let why, board.hasListed(.pods), board.hasListed(.replicaSets) {
+      return "not ready; why is not known: \(why)"
+    }
     switch (board.state(.pods), board.state(.replicaSets)) {
     case (.forbidden(let missing), _), (_, .forbidden(let missing)):
       return "not ready; why is not known: no permission to \(missing)"
@@ -247,6 +255,7 @@ package actor ClusterObserver {
     let isNews =
       !update.changed.isEmpty || !update.removed.isEmpty || update.creation != nil
       || update.connection != told.connection || update.gpus != told.gpus
+      || update.unread != told.unread || update.scope != told.scope
       || update.notices != told.notices || isDue(update.asOf)
     guard isNews else { return }
     told = update
@@ -301,7 +310,9 @@ package actor ClusterObserver {
       return .forbidden(missing: "no permission to \(missing)")
     }
     guard board.hasListed(.nodes) else { return .unknown }
-    return .totals(cache.inventory.totals)
+    var totals = cache.inventory.totals
+    totals.isUseKnown = board.seesAll(.pods)
+    return .totals(totals)
   }
 
   private var notices: [String] {

@@ -40,6 +40,8 @@ package struct GPUTotals: Equatable, Sendable {
   package var products: [Product]
   /// GPUs on nodes that are not ready or cordoned.
   package var unavailable: Int
+  /// Whether all pods are seen: without, some GPUs that look free are in use.
+  package var isUseKnown = true
 
   package init(products: [Product] = [], unavailable: Int = 0) {
     self.products = products
@@ -71,6 +73,10 @@ package struct ClusterUpdate: Sendable {
   package var asOf: Date?
   /// What is absent and what that means, e.g. that the Aibrix CRD is missing. Empty when all is well.
   package var notices: [String]
+  /// The one namespace that is seen, where Deployments may not be listed in all of them.
+  package var scope: String?
+  /// What of it cannot be read, and why.
+  package var unread = UnreadKinds()
   /// What a create form has to know, where that changed since the last update or the update is complete.
   package var creation: CreationContext?
 
@@ -110,6 +116,8 @@ package struct CreationContext: Equatable, Sendable {
   package var gpus: GPUOverview
   /// The most GPUs that are free on one node; `nil` while the nodes are not known.
   package var mostFreeGPUsOnOneNode: Int?
+  /// Whether a new model gets a ServiceMonitor.
+  package var servesServiceMonitors = false
 
   package init(
     validation: ValidationContext = ValidationContext(),

@@ -16,10 +16,14 @@ struct FeedBoard: Sendable {
   private static let essential: [Kind] = [.deployments, .replicaSets, .pods]
 
   private var feeds: [Kind: Feed] = [:]
-  /// The namespace that is shown where all of them may not be listed.
-  private(set) var fallback: String?
-  /// What was refused for all namespaces.
-  private var refusedEverywhere: String?
+  /// A kind that may not be listed in all namespaces, and is in one.
+  private struct Narrowing: Sendable {
+    var namespace: String
+    /// What was refused.
+    var refused: String
+  }
+
+  private var narrowed: [Kind: Narrowing] = [:]
 
   /// Notes a kind's state. Returns whether it has been listed since, for the first time.
   mutating func set(_ kind: Kind, _ state: ReflectorState) {
@@ -35,10 +39,36 @@ struct FeedBoard: Sendable {
     for (kind, feed) in feeds where feed.state == .live { feeds[kind]?.contact = time }
   }
 
-  mutating func fellBack(to namespace: String, refused: String) {
-    fallback = namespace
-    refusedEverywhere = refusedEverywhere ?? refused
+  mutating func narrow(_ kind: Kind, to namespace: String, refused: String) {
+    narrowed[kind] = Narrowing(namespace: namespace, refused: refused)
   }
+
+  /// The one namespace that is seen, where Deployments may not be listed in all of them.
+  var scope: String? { narrowed[.deployments]?.namespace }
+
+  /// Whether objects of this kind are known wherever they are.
+  func seesAll(_ kind: Kind) -> Bool { hasListed(kind) && narrowed[kind] == nil }
+
+  /// What is not read, and why.
+  var unread: UnreadKinds {
+    var unread = UnreadKinds()
+    for (kind, name) in Self.readable {
+      if case .forbidden(let missing) = state(kind) {
+        unread.set(name, why: "no permission to \(missing)")
+      } else if !hasListed(kind) {
+        unread.set(name, why: "not read yet")
+      } else if let narrowing = narrowed[kind] {
+        unread.set(
+          name, why: "no permission to \(narrowing.refused)", except: narrowing.namespace)
+      }
+    }
+    return unread
+  }
+
+  private static let readable: [(Kind, UnreadKinds.Kind)] = [
+    (.replicaSets, .replicaSets), (.pods, .pods), (.nodes, .nodes), (.services, .services),
+    (.claims, .claims), (.secrets, .secrets), (.storageClasses, .storageClasses),
+  ]
 
   func state(_ kind: Kind) -> ReflectorState? { feeds[kind]?.state }
   func hasListed(_ kind: Kind) -> Bool { feeds[kind]?.hasListed ?? false }
@@ -101,12 +131,17 @@ struct FeedBoard: Sendable {
   /// What may not be read or cannot be read, and what that means.
   var notices: [String] {
     var notices: [String] = []
-    if let fallback, let refusedEverywhere {
+    if let narrowing = narrowed[.deployments] {
       notices.append(
-        "no permission to \(refusedEverywhere): only namespace \(fallback) is shown")
+        "no permission to \(narrowing.refused): only namespace \(narrowing.namespace) is shown")
     }
     for kind in Kind.allCases {
       guard let feed = feeds[kind], let meaning = Self.meaning[kind] else { continue }
+      if let narrowing = narrowed[kind], scope == nil, feed.hasListed {
+        notices.append(
+          "no permission to \(narrowing.refused): outside of namespace \(narrowing.namespace) "
+            + meaning)
+      }
       switch feed.state {
       case .forbidden(let missing): notices.append("no permission to \(missing): \(meaning)")
       case .stale(_, let error, let attempt, _)

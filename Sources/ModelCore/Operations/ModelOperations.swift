@@ -26,7 +26,7 @@ package struct ModelOperations: Sendable {
     }
   }
 
-  package let settings: Settings
+  package var settings: Settings
   /// What the reconciler has to leave alone meanwhile.
   package let busy: BusyModels
   let api: any ClusterAPI

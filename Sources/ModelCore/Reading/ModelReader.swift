@@ -46,10 +46,10 @@ package struct ModelReader: Sendable {
     (model.status, model.reason) = ModelCondition.evaluate(
       deployment: deployment, replicaSets: source.replicaSets, pods: source.pods,
       events: source.events, now: now, inventory: inventory, last: source.last?.status)
-    if model.status == .running, model.reason.isEmpty, source.services != nil,
-      model.serviceName == nil, !model.isDeleting
+    if model.status == .running, !model.isDeleting, let services = source.services,
+      let problem = EndpointCheck(deployment: deployment, services: services, model: model).problem
     {
-      model.reason = "degraded: no Service leads to it"
+      model.reason = model.reason.isEmpty ? "degraded: \(problem)" : "\(model.reason); \(problem)"
     }
     return model
   }

@@ -27,6 +27,7 @@ package actor Reconciler {
   private let observer: ClusterObserver
   private let executor: ReconcileExecutor
   private let busy: BusyModels
+  private let access: AccessReviewer?
   private let clock: WallClock
   private let ticker: any Ticker
   private let wake = WakeSignal()
@@ -35,16 +36,19 @@ package actor Reconciler {
   private var subscribers: [Int: AsyncStream<ReconcileReport>.Continuation] = [:]
   private var nextSubscriber = 0
 
-  /// - Parameter busy: that of the `ModelOperations` of the same program.
+  /// - Parameters:
+  ///   - busy: that of the `ModelOperations` of the same program.
+  ///   - access: what is known to be refused is not tried, and said once.
   package init(
     api: any ClusterAPI, observer: ClusterObserver, settings: Settings = Settings(),
-    busy: BusyModels = BusyModels(), clock: WallClock = .system,
+    busy: BusyModels = BusyModels(), access: AccessReviewer? = nil, clock: WallClock = .system,
     ticker: any Ticker = DispatchTicker(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.settings = settings
     self.observer = observer
     self.busy = busy
+    self.access = access
     self.clock = clock
     self.ticker = ticker
     self.generator = generator
@@ -110,17 +114,35 @@ package actor Reconciler {
   private func handle(_ plan: ReconcilePlan) async {
     let id = plan.model
     var record = records[id] ?? ReconcileRecord()
-    let obstacles = record.news(in: plan.obstacles)
+    let (allowed, refusals) = await permitted(plan)
+    let obstacles = record.news(in: plan.obstacles + refusals)
     if !obstacles.isEmpty {
       report(ReconcileReport(model: id, drift: obstacles, outcome: .blocked))
     }
-    let actions = record.due(plan.actions, at: clock.now())
+    let actions = record.due(allowed, at: clock.now())
     guard !actions.isEmpty, !busy.contains(id) else {
       records[id] = record
       return
     }
     note(await executor.execute(actions, of: plan), id: id, in: &record)
     records[id] = record
+  }
+
+  /// The actions that may be tried, and why not the others.
+  private func permitted(_ plan: ReconcilePlan) async -> (actions: [ReconcileAction], [String]) {
+    guard let access else { return (plan.actions, []) }
+    let board = await access.board
+    var allowed: [ReconcileAction] = []
+    var refusals: [String] = []
+    for action in plan.actions {
+      let rights = ModelRights.repairing(action, in: plan.model.namespace)
+      if let refusal = board.refusal(of: rights) {
+        refusals.append("\(action.drift), which is not repaired: \(refusal)")
+      } else {
+        allowed.append(action)
+      }
+    }
+    return (allowed, refusals)
   }
 
   private func note(

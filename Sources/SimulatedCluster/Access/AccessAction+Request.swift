@@ -25,6 +25,13 @@ extension AccessAction {
 }
 
 extension Refusal {
+  static func forbiddenToCreate(_ resource: ResourceDefinition, _ name: String) -> Refusal {
+    Refusal(
+      code: 403, reason: "Forbidden",
+      message: "\(resource.qualifiedPlural) \"\(name)\" is forbidden: ",
+      details: resource.details(name))
+  }
+
   /// In the words of a real API server. Source: `ForbiddenMessage` of `k8s.io/apiserver`.
   static func forbidden(_ action: AccessAction, user: String) -> Refusal {
     let plural = action.resource.split(separator: "/").first.map(String.init) ?? action.resource

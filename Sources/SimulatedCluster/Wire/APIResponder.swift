@@ -32,6 +32,10 @@ struct APIResponder: HTTPResponder {
         code: 406, reason: "NotAcceptable",
         message: "only the following media types are accepted: application/json")
     }
+    // Whether it is allowed is looked at before whether it exists. Everybody may discover, and ask what is allowed.
+    if let user, let target = RequestTarget(path), Reviews.answer(target) == nil {
+      try check(AccessAction(request, target), user)
+    }
     if request.method == .get, let response = discovery.answer(path, representation) {
       return response
     }
@@ -41,8 +45,6 @@ struct APIResponder: HTTPResponder {
     if request.method == .post, let review = try await self.review(request, target, user) {
       return review
     }
-    // Whether it is allowed is looked at before whether it exists.
-    if let user { try check(AccessAction(request, target), user) }
     guard
       let resource = server.registry.definition(
         group: target.group, version: target.version, plural: target.plural)
@@ -54,7 +56,10 @@ struct APIResponder: HTTPResponder {
     if let user, try appliesNew(request, call) {
       var action = AccessAction(request, target)
       action.verb = "create"
-      try check(action, user)
+      // The server says no more here: the reason is its authorizer's, and RBAC gives none.
+      guard user.allows(action) else {
+        throw Refusal.forbiddenToCreate(resource, target.name ?? "")
+      }
     }
     return try await dispatch(request, call)
   }

@@ -39,6 +39,7 @@ final class ClusterSession {
     var observer: ClusterObserver
     var operations: ModelOperations
     var reconciler: Reconciler
+    var access: AccessReviewer
   }
 
   init(
@@ -79,12 +80,14 @@ final class ClusterSession {
       user: connection.userName)
     settings.isReadOnly = options.isReadOnly
     let operations = ModelOperations(api: connection.api, observer: observer, settings: settings)
+    let access = AccessReviewer(api: connection.api, namespace: target.identity.namespace)
     let reconciler = Reconciler(
       api: connection.api, observer: observer,
       settings: .init(interval: options.reconcileInterval, isReadOnly: options.isReadOnly),
-      busy: operations.busy)
+      busy: operations.busy, access: access)
     return Parts(
-      connection: connection, observer: observer, operations: operations, reconciler: reconciler)
+      connection: connection, observer: observer, operations: operations, reconciler: reconciler,
+      access: access)
   }
 
   private func begin(_ parts: Parts) {
@@ -96,9 +99,15 @@ final class ClusterSession {
         for await update in await parts.observer.updates() {
           gate.post(.update(update))
           trim.take(update.connection)
+          await follow(update, parts.access)
         }
         trim.stop()
       })
+    if !options.isReadOnly {
+      tasks.append(Task { await parts.access.run() })
+      tasks.append(
+        Task { for await board in await parts.access.boards() { gate.post(.access(board)) } })
+    }
     tasks.append(
       Task {
         for await status in parts.connection.credentials {
@@ -108,8 +117,21 @@ final class ClusterSession {
     tasks.append(Task { await parts.reconciler.run() })
     tasks.append(
       Task {
-        for await report in await parts.reconciler.reports() { gate.post(.notice(Notice(report))) }
+        for await report in await parts.reconciler.reports() {
+          gate.post(.notice(Notice(report)))
+          if case .failed = report.outcome { await parts.access.askAgain() }
+        }
       })
+  }
+
+  /// Rights are asked for where our models are; and where only one namespace is seen, models are made in that.
+  private func follow(_ update: ClusterUpdate, _ access: AccessReviewer) async {
+    var namespaces = Set(update.changed.lazy.filter(\.isOurs).map(\.namespace))
+    if let scope = update.scope {
+      namespaces.insert(scope)
+      parts?.operations.settings.namespace = scope
+    }
+    if !namespaces.isEmpty { await access.look(at: namespaces) }
   }
 
   // MARK: Effects
@@ -138,7 +160,10 @@ final class ClusterSession {
       }
     case .relist:
       parts.connection.retryNow()
-      Task { await parts.observer.retryNow() }
+      Task {
+        await parts.observer.retryNow()
+        await parts.access.askAgain()
+      }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit:
       // The host's and the loop's own.
       break
@@ -153,6 +178,9 @@ final class ClusterSession {
     writes[id] = Task {
       let result = await body { gate.post(id, .progress($0)) }
       gate.post(id, .finished(result))
+      if case .failed(let failure) = result, failure.kind == .forbidden {
+        await parts?.access.askAgain()
+      }
       writes[id] = nil
       if isRetired { await stopWhenIdle() }
     }

@@ -137,6 +137,18 @@ struct ModelReaderTests {
     #expect(Self.read(deployment).reason == "")
   }
 
+  @Test("a Service that does not lead to the pods is said to be so, and promises no endpoint")
+  func wrongSelector() throws {
+    let model = Self.read(
+      try Self.deployment(Self.helm),
+      services: [Self.service("jan-v1-4b", selector: ["app": "other"], namespace: "jan")])
+    #expect(model.endpoint == nil)
+    #expect(
+      model.reason
+        == "degraded: Service jan-v1-4b leads to none of its pods: they do not have the label app=other"
+    )
+  }
+
   @Test("a Deployment of almost nothing")
   func bare() throws {
     let model = Self.read(try Self.deployment(#"{"metadata": {"name": "x"}}"#))

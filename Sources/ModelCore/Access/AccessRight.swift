@@ -1,0 +1,88 @@
+package import Kubernetes
+
+/// One thing that somebody may do or not: a verb on a kind, somewhere.
+package struct AccessRight: Hashable, Sendable {
+  package var verb: String
+  package var group: String
+  /// The plural name.
+  package var resource: String
+  /// `nil`: in all namespaces, or the kind has none.
+  package var namespace: String?
+
+  package init(_ verb: String, _ kind: ResourceKind, in namespace: String? = nil) {
+    self.verb = verb
+    group = kind.group
+    resource = kind.plural
+    self.namespace = kind.isNamespaced ? namespace : nil
+  }
+
+  /// `deployments.apps`, as RBAC's messages and kubectl name it.
+  package var qualifiedResource: String { group.isEmpty ? resource : "\(resource).\(group)" }
+
+  /// The same in all namespaces.
+  package var everywhere: AccessRight {
+    var right = self
+    right.namespace = nil
+    return right
+  }
+}
+
+/// Which rights the writes of the product need. The verbs are those of the requests that `ModelCreation`, `ModelDeletion` and
+/// `ReconcileExecutor` send; server-side apply of what is not there needs `create` beside `patch`.
+package enum ModelRights {
+  /// What every new model needs.
+  ///
+  /// - Parameter serviceMonitors: whether the server has them.
+  package static func creating(in namespace: String, serviceMonitors: Bool) -> [AccessRight] {
+    [AccessRight("create", K8s.Deployment.resourceKind, in: namespace)]
+      + applying(K8s.Service.resourceKind, in: namespace)
+      + (serviceMonitors ? applying(.serviceMonitor, in: namespace) : [])
+  }
+
+  /// What this one needs besides.
+  package static func creating(
+    _ request: CreateRequest, in namespace: String, serviceMonitors: Bool
+  ) -> [AccessRight] {
+    var rights = creating(in: namespace, serviceMonitors: serviceMonitors)
+    if request.resolvedStorageSize > 0 {
+      rights += applying(K8s.PersistentVolumeClaim.resourceKind, in: namespace)
+    }
+    if request.huggingFaceToken != nil {
+      // Its owner is written when the Deployment is there.
+      rights += applying(K8s.Secret.resourceKind, in: namespace)
+    }
+    return rights
+  }
+
+  package static func deleting(in namespace: String) -> [AccessRight] {
+    [AccessRight("delete", K8s.Deployment.resourceKind, in: namespace)]
+  }
+
+  /// Deleting a model without its volume takes the owner off the claim first.
+  package static func keepingVolume(in namespace: String) -> [AccessRight] {
+    [AccessRight("patch", K8s.PersistentVolumeClaim.resourceKind, in: namespace)]
+  }
+
+  package static func repairing(
+    _ action: ReconcileAction, in namespace: String
+  ) -> [AccessRight] {
+    switch action.intent {
+    case .create: applying(action.kind, in: namespace)
+    case .repair: [AccessRight("patch", action.kind, in: namespace)]
+    }
+  }
+
+  private static func applying(_ kind: ResourceKind, in namespace: String) -> [AccessRight] {
+    [AccessRight("create", kind, in: namespace), AccessRight("patch", kind, in: namespace)]
+  }
+
+  /// Every right that is asked for ahead, without a place.
+  static let asked: [AccessRight] = {
+    let kinds: [ResourceKind] = [
+      K8s.Deployment.resourceKind, K8s.Service.resourceKind,
+      K8s.PersistentVolumeClaim.resourceKind, K8s.Secret.resourceKind, .serviceMonitor,
+    ]
+    let writes = kinds.flatMap { [AccessRight("create", $0), AccessRight("patch", $0)] }
+    return writes + [AccessRight("delete", K8s.Deployment.resourceKind)]
+  }()
+}
