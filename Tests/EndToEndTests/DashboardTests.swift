@@ -143,7 +143,10 @@ struct DashboardTests {
     try terminal.wait(forText: " live")
     try terminal.wait(forText: "c create")
     try terminal.press(":")
-    try terminal.type("ctx nowhere")
+    try terminal.type("ctx ")
+    // The kubeconfig has been read.
+    try terminal.wait(forText: "on screen now")
+    try terminal.type("nowhere")
     try terminal.press("Enter")
     try terminal.wait(forText: "There is no context 'nowhere'")
     try terminal.press("C-u")
