@@ -59,7 +59,8 @@ struct OperationsSession {
 
   /// Runs a body with the session; afterwards everything is stopped.
   static func run(
-    on target: OperationsTarget, _ body: (OperationsSession) async throws -> Void
+    on target: OperationsTarget, orphanAge: Duration = .seconds(60),
+    _ body: (OperationsSession) async throws -> Void
   ) async throws {
     var simulated: SimulatedCluster?
     let kubeconfig: ClusterConfiguration
@@ -84,9 +85,18 @@ struct OperationsSession {
       api: client, observer: observer, settings: .init(organization: "1", user: "conformance"))
     var settings = Reconciler.Settings(interval: .seconds(1))
     settings.debounce = .milliseconds(50)
+    settings.orphanAge = orphanAge
+    let election = WriterElection(
+      api: client,
+      settings: .init(
+        organization: "1", namespace: CreateRequest.Defaults.namespace,
+        identity: WriterIdentity.make(user: "conformance", host: "test")))
     let reconciler = Reconciler(
-      api: recording, observer: observer, settings: settings, busy: operations.busy)
-    let tasks = [Task { await observer.run() }, Task { await reconciler.run() }]
+      api: recording, observer: observer, settings: settings, gate: election,
+      busy: operations.busy)
+    let tasks = [
+      Task { await observer.run() }, Task { await reconciler.run() }, Task { await election.run() },
+    ]
     let session = OperationsSession(
       target: target, provided: Provided(), hand: client, reconcilerAPI: recording,
       observer: observer,

@@ -15,6 +15,7 @@ extension DashboardState {
     asOf = nil
     notices = []
     credentials = Credentials()
+    writer = .looking
     creation = nil
     access = AccessBoard()
     scope = nil

@@ -147,9 +147,22 @@ enum HeaderView {
       line { "\($1) \($0.shortWord)" }, line(" ") { "\($1) \($0.shortWord)" },
       line { "\($0.glyph)\($1)" },
     ]
-    let fitting = forms.first { $0.width <= row.columns } ?? StyledLine(total(state), .header)
-    TextLine(fitting.styled(theme), style: theme[.header], glyphs: state.configuration.glyphs)
-      .draw(into: &frame, rect: row)
+    // Who reconciles is told where the counts keep their words beside it.
+    let writers = writerLines(state)
+    let pairs = writers.flatMap { writer in forms.dropLast().map { ($0, writer) } }
+    let fitting =
+      pairs.first { $0.width + $1.width + 2 <= row.columns }
+      ?? (
+        forms.first { $0.width <= row.columns } ?? StyledLine(total(state), .header), StyledLine()
+      )
+    TextLine(
+      fitting.0.styled(theme), trailing: fitting.1.styled(theme), style: theme[.header],
+      glyphs: state.configuration.glyphs
+    ).draw(into: &frame, rect: row)
+  }
+
+  private static func writerLines(_ state: DashboardState) -> [StyledLine] {
+    state.writerTexts.map { StyledLine($0.text, $0.isWarning ? .headerWarning : .header) }
   }
 
   private static let order: [ModelStatus] = [

@@ -16,6 +16,8 @@ package struct DashboardState: Sendable {
   /// What cannot be read, or was not yet: it is never shown as if there were none.
   package internal(set) var unread = UnreadKinds()
   package internal(set) var notices: [String] = []
+  /// Who makes the models what they were asked to be.
+  package internal(set) var writer: WriterState = .looking
   /// What a create form has to know of the cluster.
   package internal(set) var creation: CreationContext?
   /// What may be written.

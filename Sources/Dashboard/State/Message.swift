@@ -49,6 +49,8 @@ package enum Message: Sendable {
   case switched(ClusterIdentity)
   /// The context cannot be used; the one on screen stays. The reason names it.
   case switchFailed(reason: String)
+  /// Who reconciles changed.
+  case writer(WriterNews)
   case clock(Date)
   /// The process was asked to end.
   case terminated

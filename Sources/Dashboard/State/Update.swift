@@ -35,6 +35,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .switchFailed(let reason):
     state.refuseSwitch(reason)
     effects = []
+  case .writer(let news):
+    state.take(news)
+    effects = []
   case .terminated:
     effects = [.quit]
   }

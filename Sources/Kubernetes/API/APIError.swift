@@ -63,6 +63,10 @@ extension APIError {
   package var reason: String? {
     if case .status(let status, _) = self { status.reason } else { nil }
   }
+  /// What the server says the refusal is about.
+  package var details: K8s.Status.Details? {
+    if case .status(let status, _) = self { status.details } else { nil }
+  }
   package var isNotFound: Bool { statusCode == 404 }
   package var isAlreadyExists: Bool { reason == "AlreadyExists" }
   package var isConflict: Bool { statusCode == 409 }

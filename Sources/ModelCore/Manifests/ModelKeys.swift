@@ -13,6 +13,8 @@ package enum ModelKeys {
   package static let description = "jan-server.menlo.ai/description"
   package static let tags = "jan-server.menlo.ai/tags"
   package static let specification = "jan-server.menlo.ai/spec"
+  /// Which revision of the manifests an object was made from.
+  package static let revision = "jan-server.menlo.ai/manifest-revision"
   package static let createdBy = "jan-server.menlo.ai/created-by"
   package static let updatedBy = "jan-server.menlo.ai/updated-by"
   package static let updatedAt = "jan-server.menlo.ai/updated-at"

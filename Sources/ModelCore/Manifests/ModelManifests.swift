@@ -3,6 +3,10 @@ package import Kubernetes
 
 /// The objects of a model, as the fields that we own: to be created, applied and compared with what is there.
 package struct ModelManifests: Sendable {
+  /// Raised whenever a field is added to the objects, taken from them or gets another value from the same request. A version of the
+  /// program leaves alone what a higher revision was applied to: it would undo it.
+  package static let revision = 1
+
   package let specification: ModelSpecification
   /// Where the server listens: read from the command once.
   package let port: Int

@@ -71,6 +71,11 @@ package struct ModelSpecification: Equatable, Sendable {
 
   // MARK: The annotation
 
+  private static let members: Set<String> = [
+    "name", "image", "command", "gpu_count", "initial_delay_seconds", "storage_size", "tags",
+    "uses_hugging_face_token", "display_name", "description", "storage_class",
+  ]
+
   /// The canonical JSON: defaults filled in, keys sorted, no token.
   package var json: String {
     var value: JSONValue = [
@@ -96,6 +101,7 @@ package struct ModelSpecification: Equatable, Sendable {
       ModelKeys.description: request.modelDescription ?? "",
       ModelKeys.tags: Self.text(of: .array(request.tags.map(JSONValue.string))),
       ModelKeys.specification: json,
+      ModelKeys.revision: String(ModelManifests.revision),
     ]
     result[ModelKeys.createdBy] = createdBy
     result[ModelKeys.updatedBy] = updatedBy
@@ -125,6 +131,12 @@ package struct ModelSpecification: Equatable, Sendable {
     guard let command = value["command"]?.arrayValue?.compactMap(\.stringValue), !command.isEmpty
     else {
       throw Unreadable(reason: "the annotation \(key) has no command")
+    }
+    // A field that is not known here belongs to a newer version: written again without it, it would be lost.
+    if let unknown = value.objectValue?.keys.filter({ !members.contains($0) }).min() {
+      throw Unreadable(
+        reason:
+          "the annotation \(key) has \(Excerpt.quoted(unknown)), which this version does not know")
     }
     if let written = value["name"]?.stringValue, written != name {
       throw Unreadable(

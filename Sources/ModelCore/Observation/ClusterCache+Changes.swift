@@ -22,6 +22,7 @@ extension ClusterCache {
       nameChanged(name)
     }
     dirtyModels.insert(id)
+    if old?.metadata.uid != deployment.metadata.uid { dirtyChildren.insert(id) }
     if old.map({ !$0.hasSameContent(as: deployment) }) ?? true { dirtyPlans.insert(id) }
   }
 
@@ -33,6 +34,7 @@ extension ClusterCache {
     forget(old, id)
     dirtyModels.insert(id)
     dirtyPlans.insert(id)
+    dirtyChildren.insert(id)
   }
 
   fileprivate mutating func forget(_ deployment: K8s.Deployment, _ id: ModelID) {
@@ -239,6 +241,7 @@ extension ClusterCache {
   }
 
   private mutating func touchChild(of id: ModelID) {
+    dirtyChildren.insert(id)
     guard deployments[id] != nil else { return }
     dirtyPlans.insert(id)
     dirtyModels.insert(id)

@@ -99,6 +99,33 @@ extension ClusterCache {
     return (dirtyModels, dirtyPlans, isCreationDirty)
   }
 
+  /// The objects that belong to no model any more. Only what changed since the last call is looked at.
+  mutating func currentOrphans(organization: String) -> [Orphan] {
+    for id in dirtyChildren {
+      let found = orphans(of: id, organization)
+      orphans[id] = found.isEmpty ? nil : found
+    }
+    dirtyChildren = []
+    return orphans.values.flatMap { $0 }
+  }
+
+  private func orphans(of id: ModelID, _ organization: String) -> [Orphan] {
+    let uid = deployments[id]?.metadata.uid
+    let key = ObjectKey(namespace: id.namespace, name: id.name)
+    let children: [(ResourceKind, K8s.ObjectMeta?)] = [
+      (K8s.Service.resourceKind, services[key]?.metadata),
+      (.serviceMonitor, serviceMonitors[key]?.metadata),
+      (K8s.PersistentVolumeClaim.resourceKind, claims[named(key, ModelKeys.claimName)]?.metadata),
+      (K8s.Secret.resourceKind, secrets[named(key, ModelKeys.tokenSecretName)]?.metadata),
+    ]
+    return children.compactMap { kind, metadata in
+      guard let metadata,
+        Orphan.isOrphan(metadata, kind, of: id, organization, deploymentUID: uid)
+      else { return nil }
+      return Orphan(kind: kind, name: metadata.name ?? "", uid: metadata.uid ?? "", model: id)
+    }
+  }
+
   /// What a create form has to know.
   func creation(gpus: GPUOverview) -> CreationContext {
     var validation = ValidationContext()

@@ -57,6 +57,9 @@ package struct ClusterCache: Sendable {
   // What has to be looked at again.
   var dirtyModels: Set<ModelID> = []
   var dirtyPlans: Set<ModelID> = []
+  /// Models, or names of models, whose Deployment or children came or went.
+  var dirtyChildren: Set<ModelID> = []
+  var orphans: [ModelID: [Orphan]] = [:]
   /// The holders of names, the classes, the GPUs or the definitions changed.
   var isCreationDirty = true
 

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+internal import FoundationEssentials
 package import Kubernetes
 
 /// Watches the cluster and tells every face what changed about the models.
@@ -116,6 +116,11 @@ package actor ClusterObserver {
   /// The plans of managed models of this organization that ask for something.
   package var openPlans: [ReconcilePlan] { plans.values.sorted { $0.model < $1.model } }
 
+  /// Whether there are models in a namespace.
+  package func hasModels(in namespace: String) -> Bool {
+    cache.modelsByNamespace[namespace] != nil
+  }
+
   /// Signals whenever there may be something new to reconcile.
   package func planSignal() -> WakeSignal {
     let signal = planListener ?? WakeSignal()
@@ -123,22 +128,10 @@ package actor ClusterObserver {
     return signal
   }
 
-  /// Secrets with tokens that belong to no model: their create died before it came to the Deployment.
-  package func orphanedTokens(olderThan age: TimeInterval) -> [K8s.PartialObjectMetadata] {
+  /// Objects of ours that belong to no model any more; none while the Deployments are not known for certain.
+  package func orphans() -> [Orphan] {
     guard board.state(.deployments) == .live, board.state(.strays) == .live else { return [] }
-    let limit = clock.now().addingTimeInterval(-age)
-    return cache.secrets.values.filter { secret in
-      let labels = secret.metadata.labels ?? [:]
-      guard labels[ModelKeys.managedBy] == ModelKeys.manager,
-        labels[ModelKeys.organization] == settings.organization,
-        let model = labels[ModelKeys.modelName],
-        secret.metadata.name == ModelKeys.tokenSecretName(of: model),
-        secret.metadata.ownerReferences?.isEmpty ?? true,
-        let created = secret.metadata.creationTimestamp, created < limit
-      else { return false }
-      let id = ModelID(namespace: secret.metadata.namespace ?? "", name: model)
-      return cache.deployments[id] == nil
-    }
+    return cache.currentOrphans(organization: settings.organization)
   }
 
   // MARK: Telling

@@ -118,16 +118,23 @@ struct CreationPreflight: Sendable {
     }
   }
 
-  /// A Secret of ours without owner is what a create left that died before its Deployment. After two minutes no
-  /// create is still at it.
+  /// A Secret of ours without owner is what a create left that died before its Deployment. After a while no create is
+  /// still at it; how long that has been is told by the server's clock alone.
   private func removeLeftOver(_ secret: K8s.ObjectMeta) async throws -> Bool {
     let labels = secret.labels ?? [:]
     guard labels[ModelKeys.managedBy] == ModelKeys.manager, labels[ModelKeys.modelName] == name,
       labels[ModelKeys.organization] == creation.operations.settings.organization,
       secret.ownerReferences?.isEmpty ?? true, let uid = secret.uid,
-      let created = secret.creationTimestamp,
-      creation.operations.clock.now().timeIntervalSince(created) > 120
+      let created = secret.creationTimestamp, let now = try await serverTime()
     else { return false }
+    let left = ModelCreation.secretLifetime.seconds * 3 - now.timeIntervalSince(created)
+    guard left <= 0 else {
+      throw ModelCreation.Stop(
+        .conflict,
+        "another create of model '\(name)' began \(Int(now.timeIntervalSince(created))) s ago and has "
+          + "not come to its Deployment. Nothing was changed: try again in \(Int(left) + 1) s.",
+        field: .name)
+    }
     do {
       try await api.delete(
         K8s.Secret.resourceKind, secret.name ?? "", namespace: namespace,
@@ -139,6 +146,18 @@ struct CreationPreflight: Sendable {
         error, doing: "remove Secret \(secret.name ?? "") of a broken create")
     }
     return true
+  }
+
+  /// The API server's time: it stands on what would be made by a dry run.
+  private func serverTime() async throws -> Date? {
+    let probe = K8s.Secret(
+      metadata: K8s.ObjectMeta(name: "\(name)-time", namespace: namespace), type: "Opaque")
+    let answer = try? await creation.operations.retrying {
+      try await api.create(
+        K8s.Secret.resourceKind, try probe.manifest(), namespace: namespace,
+        options: WriteOptions(dryRun: true))
+    }
+    return answer?.json["metadata", "creationTimestamp"]?.stringValue.flatMap(Timestamp.parse)
   }
 
   // MARK: The namespace

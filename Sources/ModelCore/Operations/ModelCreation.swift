@@ -44,6 +44,10 @@ struct ModelCreation: Sendable {
     }
   }
 
+  /// So long after the Secret was begun the Deployment's POST is sent at the latest: the sweep of Secrets without
+  /// Deployment waits three times as long.
+  static let secretLifetime: Duration = .seconds(20)
+
   func run() async -> OperationResult {
     do {
       try await check()
@@ -51,8 +55,11 @@ struct ModelCreation: Sendable {
       let serves = try await preflight.run()
       progress("checking the objects with the API server")
       try await dryRun(serviceMonitor: serves)
+      let begun = operations.steady.now()
       let secret = try await createSecret()
-      let deployment = try await createDeployment(takingBack: secret)
+      let deadline = secret.map { _ in begun + Self.secretLifetime }
+      let deployment = try await createDeployment(
+        takingBack: secret, deadline: deadline, serviceMonitor: serves)
       return await createChildren(of: deployment, secret: secret, serviceMonitor: serves)
     } catch let stop as Stop {
       return stop.result
@@ -150,11 +157,13 @@ struct ModelCreation: Sendable {
 
   // MARK: The Deployment
 
-  private func createDeployment(takingBack secret: String?) async throws -> String {
+  private func createDeployment(
+    takingBack secret: String?, deadline: Duration?, serviceMonitor: Bool
+  ) async throws -> String {
     progress("creating Deployment \(namespace)/\(name)")
     let outcome = await Post(
       operations: operations, kind: K8s.Deployment.resourceKind,
-      manifest: try manifests.deployment(), namespace: namespace, accept: nil
+      manifest: try manifests.deployment(), namespace: namespace, accept: nil, deadline: deadline
     ).run()
     switch outcome {
     case .created(let uid): return uid
@@ -166,11 +175,13 @@ struct ModelCreation: Sendable {
       throw Stop(error, doing: "create Deployment \(name)")
     case .unknown(let error):
       // The Secret stays: if the Deployment came to be, its pods need it. If not, it is swept.
+      await operations.outcomes.follow(
+        PendingCreation(creation: self, secret: secret, serviceMonitor: serviceMonitor))
       throw Stop(
         .outcomeUnknown(
           "the connection was lost while Deployment \(namespace)/\(name) was being created "
-            + "(\(error.description)). Whether it exists is not known yet: look at the list when the "
-            + "connection is back; if '\(name)' is not in it, create it again."))
+            + "(\(error.description)). Whether it exists is not known yet: it is found out and told here "
+            + "as soon as the server answers."))
     }
   }
 
@@ -209,7 +220,7 @@ struct ModelCreation: Sendable {
   }
 
   /// From here on the model exists: what fails is named, and the reconciler goes on with it.
-  private func createChildren(
+  func createChildren(
     of uid: String, secret: String?, serviceMonitor: Bool
   ) async -> OperationResult {
     let owner = ModelManifests.owner(name: name, uid: uid)
@@ -252,13 +263,20 @@ struct ModelCreation: Sendable {
   }
 
   /// By merge patch with the UID: it changes this Secret or nothing, and cannot make an empty one.
+  ///
+  /// Where the Secret was swept because the Deployment came so late, it is made again: the token is still known here.
   private func own(secret uid: String, owner: K8s.OwnerReference) async throws {
-    try await api.mergePatch(
-      K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name), namespace: namespace,
-      patch: [
-        "metadata": [
-          "uid": .string(uid), "ownerReferences": [try JSONCoding.value(of: owner)],
-        ]
-      ])
+    do {
+      try await api.mergePatch(
+        K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name), namespace: namespace,
+        patch: [
+          "metadata": [
+            "uid": .string(uid), "ownerReferences": [try JSONCoding.value(of: owner)],
+          ]
+        ])
+    } catch let error as APIError where error.isNotFound {
+      guard let secret = try manifests.tokenSecret(owner: owner) else { return }
+      try await api.create(K8s.Secret.resourceKind, secret, namespace: namespace)
+    }
   }
 }

@@ -85,14 +85,21 @@ struct ModelDeletion: Sendable {
     } catch let error as APIError where error.isNotFound {
       return
     } catch let error as APIError where error.isConflict {
+      // A first request whose answer was lost may be what changed it.
+      if let found = try await deployment(), found.metadata.uid == uid,
+        found.metadata.deletionTimestamp != nil
+      {
+        return
+      }
       throw Stop(
         .conflict,
         "model \(id.name) changed since you looked. Nothing was deleted: look again.")
     } catch let error as APIError where error.mayHaveTakenEffect {
+      await operations.outcomes.follow(PendingDeletion(deletion: self, uid: uid))
       throw Stop(
         .outcomeUnknown(
           "the connection was lost while Deployment \(id) was being deleted (\(error.description)). "
-            + "Look at the list when the connection is back."))
+            + "What became of it is found out and told here as soon as the server answers."))
     } catch {
       throw Stop(error, doing: "delete Deployment \(id)")
     }

@@ -32,6 +32,9 @@ package struct ModelOperations: Sendable {
   let api: any ClusterAPI
   let observer: ClusterObserver?
   let clock: WallClock
+  let steady: SteadyClock
+  /// What becomes of writes whose outcome was not known when they ended.
+  package let outcomes: OutcomeBook
   let retry: RetryPolicy
 
   /// - Parameter observer: spares requests and lets names, classes and sizes be checked before anything is sent; without
@@ -39,7 +42,7 @@ package struct ModelOperations: Sendable {
   package init(
     api: any ClusterAPI, observer: ClusterObserver?, settings: Settings,
     clock: WallClock = .system, busy: BusyModels = BusyModels(),
-    retry: RetryPolicy = RetryPolicy(cap: .seconds(8))
+    retry: RetryPolicy = RetryPolicy(cap: .seconds(8)), steady: SteadyClock = .system
   ) {
     self.api = api
     self.observer = observer
@@ -47,6 +50,8 @@ package struct ModelOperations: Sendable {
     self.clock = clock
     self.busy = busy
     self.retry = retry
+    self.steady = steady
+    outcomes = OutcomeBook()
   }
 
   /// Creates a model: checks, preflight, dry run of everything, then the objects.

@@ -21,6 +21,8 @@ struct Post: Sendable {
   let accept: String?
   /// About half a minute with the usual back-off.
   var attempts = 7
+  /// After this, on the steady clock, nothing is sent any more; what was sent is still read back.
+  var deadline: Duration?
 
   private var name: String { manifest["metadata", "name"]?.stringValue ?? "" }
 
@@ -37,6 +39,11 @@ struct Post: Sendable {
       if Task.isCancelled { break }
       do {
         if lost != nil, let found = try await readBack() { return found }
+        if let deadline, operations.steady.now() >= deadline {
+          last = .timedOut("the API server took too long")
+          guard lost == nil else { continue }
+          return .refused(last)
+        }
         let object = try await operations.api.create(kind, manifest, namespace: namespace)
         return .created(object.uid)
       } catch let error as APIError where error.isAlreadyExists {

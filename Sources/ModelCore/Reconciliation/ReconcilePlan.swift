@@ -1,7 +1,7 @@
 package import Kubernetes
 
-/// One write that makes a model more like what was asked for. All are server-side apply with our field manager, and
-/// doing one twice does no harm.
+/// One write that makes a model more like what was asked for: server-side apply with our field manager, or a patch of
+/// the version that was read. Doing one twice does no harm.
 package struct ReconcileAction: Sendable, Equatable {
   package enum Intent: Sendable, Hashable {
     /// The caches have no such object. What the server has after all is looked at before anything is written.
@@ -14,11 +14,16 @@ package struct ReconcileAction: Sendable, Equatable {
   package var intent: Intent
   /// What is applied: the fields that we own. Without `spec.replicas`, which is the operator's.
   package var manifest: JSONValue
+  /// Apply alone would not repair it: see ``OwnedFields/Difference/isStubborn``.
+  package var isStubborn = false
 
-  package init(kind: ResourceKind, intent: Intent, manifest: JSONValue) {
+  package init(
+    kind: ResourceKind, intent: Intent, manifest: JSONValue, isStubborn: Bool = false
+  ) {
     self.kind = kind
     self.intent = intent
     self.manifest = manifest
+    self.isStubborn = isStubborn
   }
 
   package var name: String { manifest["metadata", "name"]?.stringValue ?? "" }

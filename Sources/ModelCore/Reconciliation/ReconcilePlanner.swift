@@ -11,6 +11,12 @@ package enum ReconcilePlanner {
     guard isManaged(metadata), metadata.deletionTimestamp == nil, !plan.uid.isEmpty else {
       return plan
     }
+    if let revision = newerRevision(metadata) {
+      plan.obstacles.append(
+        "not repaired from here: a newer modeldeck made it (revision \(revision) of the objects, "
+          + "this one knows \(ModelManifests.revision)); update modeldeck")
+      return plan
+    }
     do {
       let manifests = ModelManifests(
         specification: try ModelSpecification(deployment: completed(observed.deployment)))
@@ -21,6 +27,14 @@ package enum ReconcilePlanner {
       plan.obstacles.append("not repaired: its objects cannot be derived from its annotations")
     }
     return plan
+  }
+
+  /// The revision of a model's objects where this version does not know it: repaired from here, they would lose what is new.
+  private static func newerRevision(_ metadata: K8s.ObjectMeta) -> Int? {
+    guard let revision = metadata.annotations?[ModelKeys.revision].flatMap({ Int($0) }),
+      revision > ModelManifests.revision
+    else { return nil }
+    return revision
   }
 
   /// Labelled as ours: everything else is looked at and never changed.
@@ -96,7 +110,7 @@ private struct Comparison {
     plan.actions.append(
       ReconcileAction(
         kind: K8s.Deployment.resourceKind, intent: .repair(fields: differences.map(\.path)),
-        manifest: manifest))
+        manifest: manifest, isStubborn: differences.contains(where: \.isStubborn)))
   }
 
   // MARK: Children
@@ -141,7 +155,8 @@ private struct Comparison {
     manifest["metadata", "uid"] = found["metadata", "uid"]
     plan.actions.append(
       ReconcileAction(
-        kind: wanted.kind, intent: .repair(fields: differences.map(\.path)), manifest: manifest))
+        kind: wanted.kind, intent: .repair(fields: differences.map(\.path)), manifest: manifest,
+        isStubborn: differences.contains(where: \.isStubborn)))
   }
 
   /// Whether the object is ours and stays. What is not ours is named and left alone.
@@ -185,10 +200,10 @@ private struct Comparison {
     wanted.manifest["type"] = nil
     wanted.manifest["stringData"] = nil
     guard case .present(let secret) = observed.secret else {
+      // It may have lost the label by which it is found: then the server has it, and only then anything is written.
       if observed.secret == .absent {
-        plan.obstacles.append(
-          "\(wanted.label) with the Hugging Face token is gone and cannot be made again: "
-            + "create it with the key '\(ModelKeys.tokenKey)', or delete and create the model")
+        plan.actions.append(
+          ReconcileAction(kind: wanted.kind, intent: .create, manifest: wanted.manifest))
       }
       return
     }

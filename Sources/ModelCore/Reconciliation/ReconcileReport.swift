@@ -6,8 +6,8 @@ package struct ReconcileReport: Sendable, Equatable {
     case failed(String)
     /// Something needs a person; said once for as long as it is so.
     case blocked
-    /// Something else changes the field back: at once by admission, and then it is left as it is; or again and again,
-    /// and then it is repaired less and less often.
+    /// Something else changes the field back, at once by admission or again and again: told once, and repaired less and
+    /// less often.
     case contested
     case removedOrphan
   }
@@ -32,9 +32,9 @@ package struct ReconcileReport: Sendable, Equatable {
     case .blocked: return "\(model.name): \(what)"
     case .contested:
       return "\(model.name): something else changes this back again and again, "
-        + "so it is left or repaired less often: \(what)"
+        + "so it is tried again less and less often: \(what)"
     case .removedOrphan:
-      return "removed \(what), left by a create of \(model.name) that did not finish"
+      return "removed \(what), left over: model \(model.name) is gone or was never finished"
     }
   }
 }

@@ -1,10 +1,11 @@
-package import FoundationEssentials
+internal import FoundationEssentials
 package import Kubernetes
 
 /// Makes managed models what they were asked to be, again and again.
 ///
 /// It never asks what happened: it takes the open plans, which the observer keeps up to date, and carries them out.
-/// Where there are none nothing is sent. Two of them, in two dashboards, do no harm: every action can be done twice.
+/// Where there are none nothing is sent. Of several dashboards one writes, which the gate settles; should two do so for a
+/// moment, that does no harm: every action can be done twice.
 package actor Reconciler {
   package struct Settings: Sendable {
     /// Between two looks at everything.
@@ -13,8 +14,9 @@ package actor Reconciler {
     package var debounce: Duration = .milliseconds(300)
     /// Never writes.
     package var isReadOnly = false
-    /// How long a create may take from its Secret to its Deployment.
-    package var orphanAge: TimeInterval = 600
+    /// So long an object without model is looked at before it is removed: three times what a create may take from its Secret to its
+    /// Deployment. Measured here: what the server's clock says does not count.
+    package var orphanAge: Duration = .seconds(60)
     package var policy = RetryPolicy(base: .seconds(2), cap: .seconds(300))
 
     package init(interval: Duration = .seconds(10), isReadOnly: Bool = false) {
@@ -25,7 +27,9 @@ package actor Reconciler {
 
   private let settings: Settings
   private let observer: ClusterObserver
-  private let executor: ReconcileExecutor
+  private let api: any ClusterAPI
+  private let gate: (any WriterGate)?
+  private let steady: SteadyClock
   private let busy: BusyModels
   private let access: AccessReviewer?
   private let clock: WallClock
@@ -33,15 +37,19 @@ package actor Reconciler {
   private let wake = WakeSignal()
   private var generator: any RandomNumberGenerator & Sendable
   private var records: [ModelID: ReconcileRecord] = [:]
+  /// When an orphan may go.
+  private var sweepTimes: [Orphan: Duration] = [:]
   private var subscribers: [Int: AsyncStream<ReconcileReport>.Continuation] = [:]
   private var nextSubscriber = 0
 
   /// - Parameters:
+  ///   - gate: says when this dashboard is the one that writes; without one it always is.
   ///   - busy: that of the `ModelOperations` of the same program.
   ///   - access: what is known to be refused is not tried, and said once.
   package init(
     api: any ClusterAPI, observer: ClusterObserver, settings: Settings = Settings(),
-    busy: BusyModels = BusyModels(), access: AccessReviewer? = nil, clock: WallClock = .system,
+    gate: (any WriterGate)? = nil, busy: BusyModels = BusyModels(), access: AccessReviewer? = nil,
+    clock: WallClock = .system, steady: SteadyClock = .system,
     ticker: any Ticker = DispatchTicker(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -52,7 +60,9 @@ package actor Reconciler {
     self.clock = clock
     self.ticker = ticker
     self.generator = generator
-    executor = ReconcileExecutor(api: api)
+    self.api = api
+    self.gate = gate
+    self.steady = steady
   }
 
   /// What it does from now on; the last hundred reports are kept for who is slow.
@@ -82,6 +92,14 @@ package actor Reconciler {
           wake.signal()
         }
       }
+      if let elected = gate?.elected {
+        group.addTask { [wake] in
+          while !Task.isCancelled {
+            await elected.wait()
+            wake.signal()
+          }
+        }
+      }
       while !Task.isCancelled {
         await wake.wait()
         guard !Task.isCancelled else { break }
@@ -99,16 +117,25 @@ package actor Reconciler {
     guard !settings.isReadOnly else { return }
     let plans = await observer.openPlans
     let open = Set(plans.map(\.model))
-    let now = clock.now()
+    let now = now
     for id in records.keys where !open.contains(id) {
       records[id]?.settled()
       if records[id]?.isForgotten(at: now) == true { records[id] = nil }
     }
+    await want(Set(plans.filter { !$0.actions.isEmpty }.map(\.model.namespace)))
     for plan in plans {
       guard !Task.isCancelled else { return }
       await handle(plan)
     }
     await sweep()
+  }
+
+  /// Takes part in the election where there is something to do, and at home as soon as there are models.
+  private func want(_ namespaces: Set<String>) async {
+    guard let gate else { return }
+    var namespaces = namespaces
+    if await observer.hasModels(in: gate.home) { namespaces.insert(gate.home) }
+    await gate.want(namespaces)
   }
 
   private func handle(_ plan: ReconcilePlan) async {
@@ -119,12 +146,12 @@ package actor Reconciler {
     if !obstacles.isEmpty {
       report(ReconcileReport(model: id, drift: obstacles, outcome: .blocked))
     }
-    let actions = record.due(allowed, at: clock.now())
-    guard !actions.isEmpty, !busy.contains(id) else {
+    let actions = record.due(allowed, at: now)
+    guard !actions.isEmpty, !busy.contains(id), isOpen(id.namespace) else {
       records[id] = record
       return
     }
-    note(await executor.execute(actions, of: plan), id: id, in: &record)
+    note(await executor(in: id.namespace).execute(actions, of: plan), id: id, in: &record)
     records[id] = record
   }
 
@@ -145,20 +172,31 @@ package actor Reconciler {
     return (allowed, refusals)
   }
 
+  /// For what is compared with itself alone: a jump of the calendar must not hold repairs back.
+  private var now: Date { Date(timeIntervalSinceReferenceDate: steady.now().seconds) }
+
+  private func isOpen(_ namespace: String) -> Bool {
+    gate.map { $0.remaining(in: namespace) != nil } ?? true
+  }
+
+  private func executor(in namespace: String) -> ReconcileExecutor {
+    guard let gate else { return ReconcileExecutor(api: api) }
+    return ReconcileExecutor(
+      api: FencedAPI(api: api, gate: gate, namespace: namespace, clock: steady))
+  }
+
   private func note(
     _ result: ReconcileExecutor.Result, id: ModelID, in record: inout ReconcileRecord
   ) {
-    let now = clock.now()
-    let fought = record.repaired(
-      result.repaired + result.unneeded, at: now, policy: settings.policy, using: &generator)
-    if !result.repaired.isEmpty {
-      report(
-        ReconcileReport(model: id, drift: result.repaired.map(\.drift), outcome: .repaired))
+    let now = now
+    let told = record.repaired(
+      result.repaired, refused: result.contested, at: now, using: &generator)
+    _ = record.repaired(result.unneeded, refused: [], at: now, using: &generator)
+    if !told.repaired.isEmpty {
+      report(ReconcileReport(model: id, drift: told.repaired.map(\.drift), outcome: .repaired))
     }
-    record.tolerate(result.contested)
-    let contested = result.contested + fought
-    if !contested.isEmpty {
-      report(ReconcileReport(model: id, drift: contested.map(\.drift), outcome: .contested))
+    if !told.contested.isEmpty {
+      report(ReconcileReport(model: id, drift: told.contested.map(\.drift), outcome: .contested))
     }
     if let (drift, error) = result.failure,
       record.failed(error, at: now, policy: settings.policy, using: &generator)
@@ -167,18 +205,28 @@ package actor Reconciler {
     }
   }
 
-  /// Removes token Secrets whose create died before it came to the Deployment.
+  /// Removes what belongs to no model any more and was seen so for long enough.
   private func sweep() async {
-    for secret in await observer.orphanedTokens(olderThan: settings.orphanAge) {
-      let id = ModelID(
-        namespace: secret.metadata.namespace ?? "",
-        name: secret.metadata.labels?[ModelKeys.modelName] ?? "")
-      guard !busy.contains(id), await executor.removeOrphan(secret.metadata, of: id) else {
-        continue
-      }
+    let now = steady.now()
+    let orphans = Set(await observer.orphans())
+    sweepTimes = sweepTimes.filter { orphans.contains($0.key) }
+    for orphan in orphans where sweepTimes[orphan] == nil {
+      sweepTimes[orphan] = now + settings.orphanAge
+    }
+    let due = orphans.filter { sweepTimes[$0].map { $0 <= now } ?? false }
+    guard !due.isEmpty else { return }
+    await gate?.want(Set(due.map(\.model.namespace)))
+    for orphan in due.sorted(by: { ($0.model, $0.name) < ($1.model, $1.name) }) {
+      let id = orphan.model
+      guard !Task.isCancelled, !busy.contains(id), isOpen(id.namespace) else { continue }
+      // Where it turns out to be none, or cannot be removed, it is not looked at again for a while.
+      sweepTimes[orphan] = now + settings.orphanAge * 5
+      let isGone = await executor(in: id.namespace).remove(
+        orphan, organization: observer.settings.organization)
+      guard isGone else { continue }
       report(
         ReconcileReport(
-          model: id, drift: ["Secret \(secret.metadata.name ?? "")"], outcome: .removedOrphan))
+          model: id, drift: ["\(orphan.kind.kind) \(orphan.name)"], outcome: .removedOrphan))
     }
   }
 

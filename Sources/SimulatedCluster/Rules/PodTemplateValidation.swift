@@ -189,7 +189,10 @@ enum PodTemplateValidation {
     }
     if let get = probe["httpGet"] {
       if get.string("path").isEmpty { errors.append(.required("\(field).httpGet.path")) }
-      if let port = get.integer("port"), !(1...65535).contains(port) {
+      // Without a port the server reads 0.
+      if let port = get["port"] == nil || get["port"] == .null ? 0 : get.integer("port"),
+        !(1...65535).contains(port)
+      {
         errors.append(
           .invalid(
             "\(field).httpGet.port", .integer(port), "must be between 1 and 65535, inclusive"))

@@ -50,7 +50,7 @@ extension MemoryCluster.State {
     case .patch:
       return try response(try patch(request, address))
     case .put:
-      return try response(try body(of: request))
+      return try response(try update(request, address))
     case .delete:
       return try response(try delete(request, address))
     }
@@ -187,6 +187,20 @@ extension MemoryCluster.State {
       return .array(result)
     default: return change
     }
+  }
+
+  private mutating func update(_ request: APIRequest, _ address: Address) throws -> JSONValue {
+    let place = address.place(named: address.name ?? "")
+    guard let old = find(place) else {
+      throw failure(404, "NotFound", "\(address.plural) \"\(place.name)\" not found")
+    }
+    let new = admitted(try body(of: request))
+    for field in ["uid", "resourceVersion"] {
+      if let wanted = new["metadata", field], wanted != old["metadata", field] {
+        throw failure(409, "Conflict", "the \(field) is not the one asked for")
+      }
+    }
+    return new == old ? old : store(new, at: place, kind: nil)
   }
 
   private mutating func delete(_ request: APIRequest, _ address: Address) throws -> JSONValue {

@@ -30,6 +30,8 @@ final class ClusterSession {
   private var tasks: [Task<Void, Never>] = []
   private var observation: Task<Void, Never>?
   private var details: Task<Void, Never>?
+  /// What reconciles and what holds the Lease: it gives that back before the connection goes.
+  private var writers: [Task<Void, Never>] = []
   private var writes: [OperationID: Task<Void, Never>] = [:]
   private var isRetired = false
   private(set) var hasStopped = false
@@ -39,6 +41,7 @@ final class ClusterSession {
     var observer: ClusterObserver
     var operations: ModelOperations
     var reconciler: Reconciler
+    var election: WriterElection
     var access: AccessReviewer
   }
 
@@ -80,14 +83,19 @@ final class ClusterSession {
       user: connection.userName)
     settings.isReadOnly = options.isReadOnly
     let operations = ModelOperations(api: connection.api, observer: observer, settings: settings)
+    var terms = WriterElection.Settings(
+      organization: options.organization, namespace: target.identity.namespace,
+      identity: ProcessIdentity.writer)
+    terms.isReadOnly = options.isReadOnly
+    let election = WriterElection(api: connection.api, settings: terms)
     let access = AccessReviewer(api: connection.api, namespace: target.identity.namespace)
     let reconciler = Reconciler(
       api: connection.api, observer: observer,
       settings: .init(interval: options.reconcileInterval, isReadOnly: options.isReadOnly),
-      busy: operations.busy, access: access)
+      gate: election, busy: operations.busy, access: access)
     return Parts(
       connection: connection, observer: observer, operations: operations, reconciler: reconciler,
-      access: access)
+      election: election, access: access)
   }
 
   private func begin(_ parts: Parts) {
@@ -114,7 +122,16 @@ final class ClusterSession {
           gate.post(.credentials(Credentials(status)))
         }
       })
-    tasks.append(Task { await parts.reconciler.run() })
+    tasks.append(
+      Task {
+        for await settled in await parts.operations.outcomes.settlements() {
+          gate.post(
+            .notice(Notice(settled.message, severity: settled.isDone ? .information : .error)))
+        }
+      })
+    writers = [Task { await parts.reconciler.run() }, Task { await parts.election.run() }]
+    tasks.append(
+      Task { for await news in await parts.election.news() { gate.post(.writer(news)) } })
     tasks.append(
       Task {
         for await report in await parts.reconciler.reports() {
@@ -196,7 +213,7 @@ final class ClusterSession {
     isRetired = true
     gate.close()
     details?.cancel()
-    for task in tasks { task.cancel() }
+    for task in tasks + writers { task.cancel() }
     for effect in waiting {
       switch effect {
       case .create(let id, _), .delete(let id, _, _, _): refuse(id)
@@ -222,9 +239,11 @@ final class ClusterSession {
     hasStopped = true
     gate.close()
     details?.cancel()
-    for task in tasks { task.cancel() }
+    for task in tasks + writers { task.cancel() }
     for task in writes.values { task.cancel() }
     observation?.cancel()
+    for writer in writers { await writer.value }
+    await parts?.operations.outcomes.close()
     await parts?.connection.close()
   }
 }

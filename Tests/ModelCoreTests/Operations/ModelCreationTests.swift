@@ -37,7 +37,9 @@ struct ModelCreationTests {
     settings.deleteLimit = .seconds(2)
     return ModelOperations(
       api: cluster, observer: nil, settings: settings,
-      retry: RetryPolicy(base: .milliseconds(1), cap: .milliseconds(2)))
+      retry: RetryPolicy(base: .milliseconds(1), cap: .milliseconds(2)),
+      // However long a busy machine takes, no time passes.
+      steady: SteadyClock(now: { .zero }, sleep: SteadyClock.system.sleep))
   }
 
   private func create(
@@ -260,6 +262,7 @@ struct ModelCreationTests {
     let left = try #require(try manifests.tokenSecret(owner: nil))
     cluster.setNow(Date().addingTimeInterval(-300))
     cluster.put(left, kind: K8s.Secret.resourceKind, namespace: "jan-models")
+    cluster.setNow(Date())
     #expect(await create().succeeded)
     #expect(
       stored(K8s.Secret.resourceKind, "llama-7b-hf-token")?["stringData", "token"]
@@ -271,7 +274,9 @@ struct ModelCreationTests {
     let other = try #require(try manifests.tokenSecret(owner: nil))
     cluster.setNow(Date())
     cluster.put(other, kind: K8s.Secret.resourceKind, namespace: "jan-models")
-    #expect(await create().failureKind == .conflict)
+    let result = await create()
+    #expect(result.failureKind == .conflict)
+    #expect(result.text.contains("Nothing was changed: try again in 61 s"), "\(result)")
     #expect(objectCount == 1)
   }
 
@@ -376,6 +381,79 @@ struct ModelCreationTests {
     #expect(stored(K8s.PersistentVolumeClaim.resourceKind, "llama-7b-storage") != nil)
   }
 
+  // MARK: Known later
+
+  /// The server goes away in mid-write and comes back: what became of it is told without anybody asking.
+  @Test(arguments: [true, false])
+  func tellsWhatBecameOfAnUnknownOutcome(effect: Bool) async throws {
+    let isCut = Cut()
+    cluster.setFault { request in
+      if isCut.isSet { return .refuse(Self.cut) }
+      let isReal = !request.query.contains { $0.name == "dryRun" }
+      guard request.method == .post, request.path.hasSuffix("/deployments"), isReal
+      else { return nil }
+      isCut.set()
+      return effect ? .lose(Self.cut) : .refuse(Self.cut)
+    }
+    let operations = operations()
+    let settlements = await operations.outcomes.settlements()
+    guard case .outcomeUnknown = await operations.create(ModelFixture.request(token: Self.token))
+    else {
+      Issue.record("the outcome is not unknown")
+      return
+    }
+    cluster.setFault(nil)
+    guard effect else { return await operations.outcomes.close() }
+    for await settlement in settlements {
+      #expect(settlement.isDone)
+      #expect(settlement.message == "model llama-7b was created after all")
+      break
+    }
+    #expect(objectCount == 5)
+    #expect(isWhole(5))
+  }
+
+  /// The Deployment's POST was held up somewhere and comes after the Secret was swept: the token is still known here.
+  @Test func makesASweptSecretAgain() async throws {
+    let secret = K8s.Secret.resourceKind
+    cluster.setFault { [cluster] request in
+      let isReal = !request.query.contains { $0.name == "dryRun" }
+      if request.method == .post, request.path.hasSuffix("/deployments"), isReal {
+        cluster.remove(secret, "llama-7b-hf-token", namespace: "jan-models")
+      }
+      return nil
+    }
+    #expect(await create().succeeded)
+    #expect(
+      stored(secret, "llama-7b-hf-token")?["stringData", "token"] == .string(Self.token))
+    #expect(isWhole(5))
+  }
+
+  /// A machine that slept between the Secret and the Deployment gives up: the Secret may be swept any moment.
+  @Test func doesNotGoOnWithASecretThatIsTooOld() async throws {
+    let late = Late()
+    cluster.setFault { request in
+      let isReal = !request.query.contains { $0.name == "dryRun" }
+      if request.method == .post, request.path.hasSuffix("/secrets"), isReal { late.pass(30) }
+      return nil
+    }
+    let operations = ModelOperations(
+      api: cluster, observer: nil, settings: .init(organization: "1", user: "ada"),
+      retry: RetryPolicy(base: .milliseconds(1), cap: .milliseconds(2)), steady: late.clock)
+    let result = await operations.create(ModelFixture.request(token: Self.token))
+    #expect(result.failureKind == .unavailable)
+    #expect(objectCount == 0)
+  }
+
+  private final class Late: Sendable {
+    private let seconds = Mutex(0)
+    func pass(_ more: Int) { seconds.withLock { $0 += more } }
+    var clock: SteadyClock {
+      SteadyClock(
+        now: { .seconds(self.seconds.withLock { $0 }) }, sleep: SteadyClock.system.sleep)
+    }
+  }
+
   // MARK: Deaths
 
   /// The program dies after any number of requests: what is there then is completed or swept.
@@ -388,8 +466,10 @@ struct ModelCreationTests {
     let result = await create()
     cluster.setFault(nil)
     let hasDeployment = stored(K8s.Deployment.resourceKind, "llama-7b") != nil
-    let observer = ClusterObserver(api: cluster, clock: .later(by: 3_600))
-    let reconciler = Reconciler(api: cluster, observer: observer, clock: .later(by: 3_600))
+    let observer = ClusterObserver(api: cluster)
+    var settings = Reconciler.Settings()
+    settings.orphanAge = .zero
+    let reconciler = Reconciler(api: cluster, observer: observer, settings: settings)
     let watching = Task { await observer.run() }
     defer { watching.cancel() }
     let expected = hasDeployment ? 5 : 0
@@ -408,12 +488,5 @@ struct ModelCreationTests {
         $0["metadata", "ownerReferences"]?.arrayValue?.isEmpty == false
       }
     }
-  }
-}
-
-extension WallClock {
-  /// The machine's clock, set forward.
-  static func later(by seconds: TimeInterval) -> WallClock {
-    WallClock(now: { Date().addingTimeInterval(seconds) }, sleep: WallClock.system.sleep)
   }
 }

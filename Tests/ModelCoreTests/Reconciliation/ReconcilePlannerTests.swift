@@ -76,12 +76,13 @@ struct ReconcilePlannerTests {
     #expect(plan(observed).isEmpty)
   }
 
-  @Test func saysThatALostTokenCannotBeMadeAgain() throws {
+  /// Whether it is gone or only lost its label is found out on the server.
+  @Test func looksForATokenThatIsNotSeen() throws {
     var observed = try fixture.observed()
     observed.secret = .absent
     let plan = plan(observed)
-    #expect(plan.actions.isEmpty)
-    #expect(plan.obstacles.first?.contains("cannot be made again") == true)
+    #expect(plan.drift == ["Secret llama-7b-hf-token is missing"])
+    #expect(plan.actions.first?.manifest["stringData"] == nil)
   }
 
   // MARK: Drift of the Deployment
@@ -213,7 +214,9 @@ struct ReconcilePlannerTests {
     let plan = plan(observed)
     #expect(
       plan.actions.map(\.intent) == [
-        .repair(fields: ["spec.ports[8000].targetPort", "spec.selector.model.aibrix.ai/name"])
+        .repair(fields: [
+          "spec.ports[8000].targetPort", "spec.selector.app", "spec.selector.model.aibrix.ai/name",
+        ])
       ])
     #expect(plan.actions.first?.manifest["metadata", "uid"] == "uid-service")
   }

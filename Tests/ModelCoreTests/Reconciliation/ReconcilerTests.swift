@@ -131,7 +131,7 @@ struct ReconcilerTests {
       // The Deployment goes between the plan and its execution, and the caches do not know yet.
       let removed = ModelCreationTests.Cut()
       cluster.setFault { [cluster] request in
-        if request.method == .patch, !removed.isSet {
+        if request.method != .get, !removed.isSet {
           removed.set()
           cluster.remove(
             K8s.Deployment.resourceKind, "llama-7b", namespace: "jan-models")
@@ -206,6 +206,150 @@ struct ReconcilerTests {
       for _ in 0..<5 { await reconciler.tick() }
       #expect(cluster.writes.count == 1)
       #expect(await eventually { log.outcomes == [.contested] })
+    }
+  }
+
+  /// One field is fought about, another is changed by a hand: the one is told once and left, the other repaired and told.
+  @Test func repairsWhatIsNotFoughtAbout() async throws {
+    try await reconciling { reconciler, observer, log in
+      cluster.setAdmission { object in
+        var object = object
+        if object["kind"] == "Service" { object["spec", "type"] = "NodePort" }
+        return object
+      }
+      cluster.edit(service, "llama-7b", namespace: "jan-models", ["spec": ["type": "NodePort"]])
+      #expect(await eventually { await observer.openPlans.count == 1 })
+      await reconciler.tick()
+      #expect(await eventually { log.outcomes == [.contested] })
+      cluster.edit(
+        service, "llama-7b", namespace: "jan-models",
+        ["metadata": ["labels": ["prometheus-discovery": nil]]])
+      #expect(
+        await eventually {
+          await reconciler.tick()
+          return log.outcomes == [.contested, .repaired]
+        })
+      #expect(
+        log.all.last?.drift == ["Service llama-7b differs in metadata.labels.prometheus-discovery"])
+      for _ in 0..<20 { await reconciler.tick() }
+      #expect(log.outcomes == [.contested, .repaired])
+    }
+  }
+
+  /// A controller that changes a field back at once: repaired a few times, told once, and then less and less often.
+  @Test func tellsAFightOnceAndBacksOff() async throws {
+    try await reconciling { reconciler, observer, log in
+      let time = ManualTime()
+      let fighter = Reconciler(api: cluster, observer: observer, steady: time.clock)
+      let stream = await fighter.reports()
+      let reading = Task { for await report in stream { log.add(report) } }
+      var repairs = 0
+      for _ in 0..<200 {
+        if cluster.object(service, "llama-7b", namespace: "jan-models")?["spec", "type"]
+          == "ClusterIP"
+        {
+          repairs += 1
+          cluster.edit(
+            service, "llama-7b", namespace: "jan-models", ["spec": ["type": "NodePort"]])
+        }
+        #expect(await eventually { await observer.openPlans.count == 1 })
+        await fighter.tick()
+        time.pass(.seconds(3))
+      }
+      // Ten minutes: six tries at once, then after 20, 40, 80, ... seconds.
+      #expect((8...15).contains(repairs), "\(repairs)")
+      #expect(await eventually { log.outcomes.count { $0 == .contested } == 1 })
+      #expect(log.outcomes.count { $0 == .repaired } <= 7)
+      reading.cancel()
+    }
+  }
+
+  private final class ManualTime: Sendable {
+    private let elapsed = Mutex(Duration.zero)
+    func pass(_ duration: Duration) { elapsed.withLock { $0 += duration } }
+    var clock: SteadyClock {
+      SteadyClock(now: { self.elapsed.withLock { $0 } }, sleep: SteadyClock.system.sleep)
+    }
+  }
+
+  // MARK: The token
+
+  @Test func takesBackASecretThatLostItsLabel() async throws {
+    try await reconciling(token: "hf_a_secret_token") { reconciler, observer, log in
+      let secret = K8s.Secret.resourceKind
+      cluster.edit(
+        secret, "llama-7b-hf-token", namespace: "jan-models", ["metadata": ["labels": nil]])
+      #expect(await eventually { await observer.openPlans.count == 1 })
+      await reconciler.tick()
+      #expect(await eventually { log.outcomes == [.repaired] })
+      let stored = cluster.object(secret, "llama-7b-hf-token", namespace: "jan-models")
+      #expect(stored?["metadata", "labels", "model.aibrix.ai/name"] == "llama-7b")
+      #expect(stored?["stringData", "token"] == "hf_a_secret_token")
+    }
+  }
+
+  @Test func saysThatALostTokenCannotBeMadeAgain() async throws {
+    try await reconciling(token: "hf_a_secret_token") { reconciler, observer, log in
+      let secret = K8s.Secret.resourceKind
+      cluster.remove(secret, "llama-7b-hf-token", namespace: "jan-models")
+      #expect(await eventually { await observer.openPlans.count == 1 })
+      for _ in 0..<3 { await reconciler.tick() }
+      #expect(await eventually { log.all.count == 1 })
+      #expect(log.all.first?.message.contains("cannot be made again") == true)
+      #expect(!exists(secret, "llama-7b-hf-token"))
+      #expect(cluster.writes.isEmpty)
+    }
+  }
+
+  // MARK: Orphans
+
+  /// The Deployment is gone and nobody collects its garbage.
+  @Test(arguments: [true, false])
+  func sweepsChildrenWithoutModel(hasOwner: Bool) async throws {
+    var settings = Reconciler.Settings()
+    settings.orphanAge = .zero
+    try await reconciling(settings: settings, token: "hf_a_secret_token") { reconciler, _, log in
+      let kinds: [(ResourceKind, String)] = [
+        (service, "llama-7b"), (.serviceMonitor, "llama-7b"),
+        (K8s.PersistentVolumeClaim.resourceKind, "llama-7b-storage"),
+        (K8s.Secret.resourceKind, "llama-7b-hf-token"),
+      ]
+      let children = kinds.compactMap { kind, name in
+        cluster.object(kind, name, namespace: "jan-models").map { (kind, $0) }
+      }
+      cluster.remove(deployment, "llama-7b", namespace: "jan-models")
+      for (kind, var child) in children {
+        if !hasOwner { child["metadata", "ownerReferences"] = nil }
+        child["metadata", "uid"] = nil
+        cluster.put(child, kind: kind, namespace: "jan-models")
+      }
+      let keepsClaim = !hasOwner
+      #expect(
+        await eventually {
+          await reconciler.tick()
+          return kinds.count { exists($0.0, $0.1) } == (keepsClaim ? 1 : 0)
+        })
+      #expect(exists(K8s.PersistentVolumeClaim.resourceKind, "llama-7b-storage") == keepsClaim)
+      #expect(log.outcomes.allSatisfy { $0 == .removedOrphan })
+    }
+  }
+
+  @Test func sweepsNothingThatIsNotOurs() async throws {
+    var settings = Reconciler.Settings()
+    settings.orphanAge = .zero
+    try await reconciling(settings: settings) { reconciler, _, _ in
+      let labels: JSONValue = [
+        "app.kubernetes.io/managed-by": "jan-server", "model.aibrix.ai/name": "other",
+      ]
+      var ofAnother = labels
+      ofAnother["jan-server.menlo.ai/organization"] = "2"
+      for (name, labels) in [("other", labels), ("third", ofAnother), ("fourth", [:])] {
+        cluster.put(
+          ["metadata": ["name": .string(name), "labels": labels]], kind: service,
+          namespace: "jan-models")
+      }
+      for _ in 0..<5 { await reconciler.tick() }
+      #expect(cluster.writes.isEmpty)
     }
   }
 
