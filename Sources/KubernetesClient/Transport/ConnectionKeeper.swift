@@ -51,6 +51,13 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
     context.fireChannelRead(data)
   }
 
+  /// What is wrong with the connection as a whole ends it: nothing that comes on it is understood any more, and without this its requests would
+  /// wait until a PING is not answered. (Two empty DATA frames one after the other are enough for NIO to give a connection up.)
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.fireErrorCaught(error)
+    if !(error is NIOHTTP2Errors.StreamError) { context.close(mode: .all, promise: nil) }
+  }
+
   private func waitForQuiet(_ context: ChannelHandlerContext) {
     check = context.eventLoop.assumeIsolated().scheduleTask(deadline: lastRead + quiet) {
       if .now() - self.lastRead >= self.quiet {

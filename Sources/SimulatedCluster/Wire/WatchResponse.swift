@@ -54,7 +54,6 @@ struct WatchResponse: Sendable {
           try await writer.write(Rendering.error(refusal))
         case .success(let start):
           defer { call.server.store.endWatch(call.resource.id, start.id) }
-          try await writer.write(ByteBuffer())
           // Without this nobody would notice that the client has gone until the next event.
           try? await request.body.consumeWithCancellationOnInboundClose { _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
