@@ -159,6 +159,15 @@ let package = Package(
     // MARK: CMemory — the C library's allocator.
     .target(name: "CMemory"),
 
+    // MARK: Every fault of a server, on the client that talks to production.
+    .testTarget(
+      name: "FaultTests",
+      dependencies: [
+        "Dashboard", "Kubernetes", "KubernetesClient", "ModelCore", "SimulatedCluster",
+        "TerminalUI", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
     // MARK: modeldeck — the executable: commands, the dashboard's run loop, wiring.
     .executableTarget(
       name: "modeldeck",

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ModelCore
 import TerminalUI
 
@@ -6,8 +7,7 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   let effects: [Effect]
   switch message {
   case .clock(let date):
-    state.now = max(date, state.now)
-    state.table.expireHighlights(now: state.now)
+    state.setClock(date)
     effects = []
   case .input(let event):
     effects = state.handle(event)
@@ -96,6 +96,18 @@ extension DashboardState {
     }
   }
 
+  // MARK: The clock
+
+  /// Back by more than this, the clock was set; by less, a message was late.
+  private static let lateness: TimeInterval = 2
+
+  fileprivate mutating func setClock(_ date: Date) {
+    let step = date.timeIntervalSince(now)
+    if step < -Self.lateness { table.shiftHighlights(by: step) }
+    if step > 0 || step < -Self.lateness { now = date }
+    table.expireHighlights(now: now)
+  }
+
   // MARK: The cluster
 
   fileprivate mutating func take(_ update: ClusterUpdate) -> [Effect] {
@@ -132,7 +144,8 @@ extension DashboardState {
     switch connection {
     case .disconnected(let since, let error, _):
       if disconnectedSince == nil { log.add("Connection lost: \(error)", .error, at: now) }
-      disconnectedSince = disconnectedSince ?? since
+      // The last word counts: the clock may have been set since the first.
+      disconnectedSince = since
     case .live:
       if let since = disconnectedSince {
         log.add(

@@ -150,6 +150,11 @@ package struct ModelTable: Sendable {
     changedAt = changedAt.filter { now.timeIntervalSince($0.value) < Self.highlightTime }
   }
 
+  /// Moves the times of changes with a clock that was set.
+  mutating func shiftHighlights(by step: TimeInterval) {
+    changedAt = changedAt.mapValues { $0.addingTimeInterval(step) }
+  }
+
   // MARK: Order and filter
 
   package mutating func sort(by column: Column.ID, isDescending: Bool) {

@@ -72,7 +72,14 @@ extension APIError {
   package var isConflict: Bool { statusCode == 409 }
   package var isForbidden: Bool { statusCode == 403 }
   /// 410: the resourceVersion or continue token is too old, list again.
-  package var isExpired: Bool { statusCode == 410 || reason == "Expired" || reason == "Gone" }
+  package var isExpired: Bool {
+    statusCode == 410 || reason == "Expired" || reason == "Gone" || isFromTheFuture
+  }
+  /// The resourceVersion is one that the server has not come to: it is another server's, or a backup was restored.
+  private var isFromTheFuture: Bool {
+    guard case .status(let status, _) = self else { return false }
+    return status.details?.causes?.contains { $0.reason == "ResourceVersionTooLarge" } ?? false
+  }
   /// Whether it is unknown if a write took effect: nothing came back.
   package var isOutcomeUnknown: Bool {
     switch self {

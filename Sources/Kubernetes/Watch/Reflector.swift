@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Synchronization
 
 /// Keeps a caller's copy of one kind's objects current: lists in pages, watches, and resumes.
 ///
@@ -14,7 +15,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
 
   private enum WatchEnd: Sendable {
     case ended(Cycle, Step)
-    case abandoned(String)
+    case abandoned(ReflectorMachine.Input)
   }
 
   /// What is read, and how it is asked for.
@@ -32,6 +33,9 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     package var policy = RetryPolicy(cap: .seconds(5))
     /// After how many seconds the server shall end a watch: between this and twice this.
     package var watchSeconds = 300
+    /// After how long without a line a watch is begun again: longer than the minute that bookmarks are apart. A gateway in between may keep a
+    /// connection alive to which nothing comes any more.
+    package var watchSilence = Duration.seconds(80)
 
     package init(
       kind: ResourceKind, namespace: String? = nil, labelSelector: String? = nil,
@@ -51,24 +55,23 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
   private let api: any ClusterAPI
   private let configuration: Configuration
   private let clock: WallClock
-  private let interruption: WakeSignal
+  private let control: ReflectorControl
   private let project: @Sendable (Item) -> Projected?
   private let generator: any RandomNumberGenerator & Sendable
   private let strings = StringCache()
 
   /// - Parameters:
-  ///   - interruption: signalled when waiting is of no use any more, or a watch is suspected to be dead.
   ///   - project: what to keep of an object; `nil` where it is of no interest.
   package init(
     _ type: Item.Type = Item.self, api: any ClusterAPI, configuration: Configuration,
-    clock: WallClock = .system, interruption: WakeSignal = WakeSignal(),
+    clock: WallClock = .system, control: ReflectorControl = ReflectorControl(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     project: @escaping @Sendable (Item) -> Projected?
   ) {
     self.api = api
     self.configuration = configuration
     self.clock = clock
-    self.interruption = interruption
+    self.control = control
     self.generator = generator
     self.project = project
   }
@@ -92,7 +95,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     while !Task.isCancelled {
       let next: Cycle.Next?
       switch step {
-      case .input(let input): next = await cycle.take(input, now: clock.now(), deliver)
+      case .input(let input): next = await cycle.take(input, now: clock.steady(), deliver)
       case .next(let wanted): next = wanted
       }
       switch next {
@@ -101,8 +104,10 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
       case .watch(let version):
         (cycle, step) = await watch(from: version, cycle: cycle, deliver)
       case .wait(let duration):
-        let interrupted = await interruption.wait(atMost: duration, clock: clock)
-        step = .input(interrupted ? .interrupted(reason: "tried again") : .due)
+        let interrupted = await control.wake.wait(atMost: duration, clock: clock)
+        step = .input(
+          control.takeListAgain()
+            ? .replaced : interrupted ? .interrupted(reason: "tried again") : .due)
       case nil:
         return
       }
@@ -145,38 +150,53 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     from version: String, cycle: Cycle,
     _ deliver: @escaping @Sendable (ReflectorOutput<Projected>) async -> Void
   ) async -> (Cycle, Step) {
-    interruption.reset()
+    control.wake.reset()
+    guard !control.takeListAgain() else { return (cycle, .input(.replaced)) }
     let seconds = Int.random(in: configuration.watchSeconds...configuration.watchSeconds * 2)
+    let lastLine = LastLine(clock.steady())
     return await withTaskGroup(of: WatchEnd.self) { group in
       group.addTask {
-        await self.follow(from: version, seconds: seconds, cycle: cycle, deliver)
+        await self.follow(
+          from: version, seconds: seconds, lastLine: lastLine, cycle: cycle, deliver)
       }
-      group.addTask {
-        let interrupted = await interruption.wait(
-          atMost: .seconds(seconds + 30), clock: clock)
-        return .abandoned(
-          interrupted
-            ? "the connection gave no sign of life"
-            : "the API server did not end the watch in time")
-      }
-      var abandoned: String?
+      group.addTask { .abandoned(await self.guardWatch(for: seconds + 30, lastLine)) }
+      var abandoned: ReflectorMachine.Input?
       while let end = await group.next() {
         switch end {
-        case .abandoned(let reason):
-          abandoned = abandoned ?? reason
+        case .abandoned(let input):
+          abandoned = abandoned ?? input
           group.cancelAll()
         case .ended(let cycle, let step):
           group.cancelAll()
-          guard let reason = abandoned else { return (cycle, step) }
-          return (cycle, .input(.interrupted(reason: reason)))
+          guard let abandoned else { return (cycle, step) }
+          return (cycle, .input(abandoned))
         }
       }
       return (cycle, .input(.ended))
     }
   }
 
+  /// Returns why a watch is to be given up, when it is.
+  private func guardWatch(for seconds: Int, _ lastLine: LastLine) async -> ReflectorMachine.Input {
+    let end = clock.steady().addingTimeInterval(TimeInterval(seconds))
+    while !Task.isCancelled {
+      let silence = lastLine.time.addingTimeInterval(configuration.watchSilence.seconds)
+      let left = min(silence, end).timeIntervalSince(clock.steady())
+      guard left > 0 else {
+        return silence < end
+          ? .silent : .interrupted(reason: "the API server did not end the watch in time")
+      }
+      let isWoken = await control.wake.wait(atMost: .seconds(left), clock: clock)
+      // Where the watch has ended meanwhile, the next one asks.
+      guard !Task.isCancelled else { break }
+      if control.takeListAgain() { return .replaced }
+      if isWoken { break }
+    }
+    return .interrupted(reason: "the connection gave no sign of life")
+  }
+
   private func follow(
-    from version: String, seconds: Int, cycle: Cycle,
+    from version: String, seconds: Int, lastLine: LastLine, cycle: Cycle,
     _ deliver: @Sendable (ReflectorOutput<Projected>) async -> Void
   ) async -> WatchEnd {
     var cycle = cycle
@@ -188,8 +208,10 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     request.accept = configuration.watchAccept
     do {
       let lines = try await api.lines(request)
-      _ = await cycle.take(.opened, now: clock.now(), deliver)
+      lastLine.time = clock.steady()
+      _ = await cycle.take(.opened, now: clock.steady(), deliver)
       for try await line in lines {
+        lastLine.time = clock.steady()
         guard let event = try scanned(line) else { continue }
         if let step = await apply(event, to: &cycle, deliver) { return .ended(cycle, step) }
       }
@@ -228,7 +250,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
       return .input(.failed(.status(status)))
     }
     // The machine wants another request only where the version went back: the watch ends here then.
-    return await cycle.take(input, now: clock.now(), deliver).map(Step.next)
+    return await cycle.take(input, now: clock.steady(), deliver).map(Step.next)
   }
 
   private func projected(_ object: LenientObject<Item>) -> (key: ObjectKey, object: Projected?) {
@@ -239,5 +261,17 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     if let error = error as? APIError { return error }
     if error is CancellationError { return .transport("cancelled", kind: .cut) }
     return .transport("the connection failed: \(error)", kind: .other)
+  }
+}
+
+/// When a watch brought something last.
+private final class LastLine: Sendable {
+  private let state: Mutex<Date>
+
+  init(_ time: Date) { state = Mutex(time) }
+
+  var time: Date {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
   }
 }

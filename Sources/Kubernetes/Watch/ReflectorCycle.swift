@@ -38,6 +38,7 @@ struct ReflectorCycle<Projected: Sendable>: Sendable {
         if !gone.isEmpty { await deliver(.removed(gone.sorted())) }
       case .report(let state): await deliver(.state(state))
       case .current: await deliver(.current)
+      case .resumed(let version): await deliver(.resumed(resourceVersion: version))
       case .list(let token, let limit): next = .list(continueToken: token, limit: limit)
       case .watch(let version): next = .watch(resourceVersion: version)
       case .wait(let duration): next = .wait(duration)

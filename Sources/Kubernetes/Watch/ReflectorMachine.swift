@@ -21,6 +21,10 @@ package struct ReflectorMachine: Sendable, Equatable {
     case due
     /// Somebody has reason to believe that waiting or this watch is of no use.
     case interrupted(reason: String)
+    /// The watch brought nothing for longer than bookmarks are apart: it may be dead, and it may be one that gets none.
+    case silent
+    /// Another cluster answers at the address: nothing that is known counts any more.
+    case replaced
   }
 
   package enum Action: Sendable, Equatable {
@@ -34,6 +38,8 @@ package struct ReflectorMachine: Sendable, Equatable {
     case report(ReflectorState)
     /// What is known was current at this moment.
     case current
+    /// A watch goes on where an earlier one stopped.
+    case resumed(resourceVersion: String)
   }
 
   private enum Phase: Sendable, Equatable {
@@ -51,8 +57,9 @@ package struct ReflectorMachine: Sendable, Equatable {
 
   /// A watch that lived as long as this was healthy: the next failure starts over with a short wait.
   private static let healthy: TimeInterval = 30
-  /// How long until a refusal or an unknown kind is looked at again.
-  private static let slow = Duration.seconds(60)
+  /// How long until a refusal or an unknown kind is looked at again: soon where it could be read before, because a server that has just started
+  /// refuses for a moment what it grants later.
+  private static let refusalWaits = [3, 10, 30, 60].map(Duration.seconds)
 
   private let policy: RetryPolicy
   private let pageSize: Int
@@ -67,9 +74,15 @@ package struct ReflectorMachine: Sendable, Equatable {
   private var continueToken: String?
   /// Failures in a row.
   private var attempt = 0
+  /// Refusals in a row.
+  private var refusals = 0
   /// Expired versions in a row, without an event or a healthy watch between them.
   private var expirations = 0
   private var staleSince: Date?
+  /// Whether what is known is of another cluster than the one that answers now.
+  private var isForeign = false
+  /// Whether the next watch follows a list, and so resumes nothing.
+  private var followsList = false
   private var reported: ReflectorState?
 
   package init(
@@ -94,13 +107,24 @@ package struct ReflectorMachine: Sendable, Equatable {
     case .opened:
       phase = .watching(opened: now, heard: false)
       staleSince = nil
-      return [.current] + report(.live)
+      let resumed: [Action] = followsList ? [] : [.resumed(resourceVersion: resourceVersion)]
+      followsList = false
+      return [.current] + resumed + report(.live)
     case .event(let version), .bookmark(let version):
       return heard(version, now: now, using: &generator)
     case .ended:
       return ended(now: now, using: &generator)
     case .failed(let error):
       return failed(error, now: now, using: &generator)
+    case .silent:
+      guard case .watching = phase else { return [] }
+      return watch()
+    case .replaced:
+      expirations = 0
+      attempt = 0
+      refusals = 0
+      isForeign = true
+      return list()
     case .due:
       return resume()
     case .interrupted(let reason):
@@ -123,6 +147,7 @@ package struct ReflectorMachine: Sendable, Equatable {
   ) -> [Action] {
     objects += count
     attempt = 0
+    refusals = 0
     staleSince = nil
     if let token, !token.isEmpty {
       phase = .listing
@@ -131,8 +156,10 @@ package struct ReflectorMachine: Sendable, Equatable {
       return [.current] + state + [.list(continueToken: token, limit: pageSize)]
     }
     hasListed = true
+    isForeign = false
     continueToken = nil
     resourceVersion = version
+    followsList = true
     return [.endList, .current] + report(.live) + watch()
   }
 
@@ -214,7 +241,11 @@ package struct ReflectorMachine: Sendable, Equatable {
     phase = .waiting(.list)
     attempt = 0
     staleSince = nil
-    return report(state) + [.wait(Self.slow)]
+    // What is not served is not there; and what is left of another cluster must not stay because this one refuses.
+    let forget: [Action] = state == .absent || isForeign ? [.beginList, .endList] : []
+    let step = hasListed ? min(refusals, Self.refusalWaits.count - 1) : Self.refusalWaits.count - 1
+    refusals += 1
+    return forget + report(state) + [.wait(Self.refusalWaits[step])]
   }
 
   private mutating func backOff(

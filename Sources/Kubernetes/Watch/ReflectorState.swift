@@ -22,4 +22,7 @@ package enum ReflectorOutput<Projected: Sendable>: Sendable {
   case state(ReflectorState)
   /// A sign of life: all that was handed over was still true just now.
   case current
+  /// A watch goes on at this version. A server that has never come to it accepts it without a word, and then tells nothing that happens before
+  /// it gets there: whoever can should see whether it is still the same cluster.
+  case resumed(resourceVersion: String)
 }

@@ -18,9 +18,10 @@ extension ClusterObserver {
     let number = nextViewer
     nextViewer += 1
     let signal = WakeSignal()
-    viewers[number] = DetailsViewer(model: id, signal: signal)
+    let control = ReflectorControl()
+    viewers[number] = DetailsViewer(model: id, signal: signal, events: control)
     await withTaskGroup { group in
-      group.addTask { await self.readEvents(of: id, for: number) }
+      group.addTask { await self.readEvents(of: id, for: number, control) }
       var last: ModelDetails?
       while !Task.isCancelled {
         let details = cache.details(
@@ -36,10 +37,13 @@ extension ClusterObserver {
   }
 
   @concurrent
-  private func readEvents(of id: ModelID, for viewer: Int) async {
+  private func readEvents(
+    of id: ModelID, for viewer: Int, _ control: ReflectorControl
+  ) async {
     let reflector = Reflector<K8s.Event, K8s.Event>(
       api: api,
       configuration: .init(kind: K8s.Event.resourceKind, namespace: id.namespace), clock: clock,
+      control: control,
       project: { EventLog.mayConcern(id, $0.involvedObject) ? $0 : nil })
     await reflector.run { await self.take($0, for: viewer) }
   }
@@ -51,7 +55,7 @@ extension ClusterObserver {
       viewers[viewer]?.log.unavailable = nil
     case .removed(let keys):
       for key in keys { viewers[viewer]?.log.set(key, nil) }
-    case .current: return
+    case .current, .resumed: return
     case .state(.live): viewers[viewer]?.log.unavailable = nil
     case .state(.loading): break
     case .state(.forbidden(let missing)):
@@ -114,7 +118,7 @@ extension ClusterObserver {
       changed.signal()
     case .removed(let keys):
       for key in keys { cache.removeEvent(key) }
-    case .current, .state: return
+    case .current, .resumed, .state: return
     }
   }
 
@@ -128,5 +132,6 @@ extension ClusterObserver {
 struct DetailsViewer: Sendable {
   var model: ModelID
   var signal: WakeSignal
+  var events: ReflectorControl
   var log = EventLog()
 }

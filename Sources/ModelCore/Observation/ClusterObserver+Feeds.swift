@@ -19,6 +19,7 @@ extension ClusterObserver {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.tell() }
       group.addTask { await self.watchLink() }
+      group.addTask { await self.watchIdentity() }
       group.addTask { await self.watchDefinitionsWithoutPermission() }
       addWorkloads(to: &group)
       addChildren(to: &group)
@@ -133,11 +134,12 @@ extension ClusterObserver {
   @concurrent
   private func run<Item, Kept>(_ feed: Feed<Item, Kept>) async {
     var feed = feed
-    let interruption = await interruption(for: feed.kind)
+    feed.configuration.watchSilence = settings.watchSilence
+    let control = await control(of: feed.kind)
     while !Task.isCancelled {
       let refused = WakeSignal()
       let reflector = Reflector<Item, Kept>(
-        api: api, configuration: feed.configuration, clock: clock, interruption: interruption,
+        api: api, configuration: feed.configuration, clock: clock, control: control,
         project: feed.project)
       let current = feed
       await withTaskGroup { group in
@@ -150,10 +152,10 @@ extension ClusterObserver {
     }
   }
 
-  private func interruption(for kind: ClusterCache.Kind) -> WakeSignal {
-    let signal = WakeSignal()
-    interruptions[kind] = signal
-    return signal
+  private func control(of kind: ClusterCache.Kind) -> ReflectorControl {
+    let control = ReflectorControl()
+    controls[kind] = control
+    return control
   }
 
   private func take<Item, Kept>(
@@ -164,13 +166,15 @@ extension ClusterObserver {
       for (key, object) in entries {
         if let object { feed.set(key, object, &cache) } else { feed.remove(key, &cache) }
       }
-      board.contact(feed.kind, at: clock.now())
+      board.contact(feed.kind, at: clock.steady())
       if feed.kind == .definitions { definitionsChanged() }
     case .removed(let keys):
       for key in keys { feed.remove(key, &cache) }
-      board.contact(feed.kind, at: clock.now())
+      board.contact(feed.kind, at: clock.steady())
     case .current:
-      board.contact(feed.kind, at: clock.now())
+      board.contact(feed.kind, at: clock.steady())
+    case .resumed(let version):
+      noteResumption(at: version)
     case .state(let state):
       if case .forbidden(let missing) = state, feed.configuration.kind.isNamespaced,
         feed.configuration.namespace == nil, !board.hasListed(feed.kind)
@@ -188,6 +192,7 @@ extension ClusterObserver {
   private func stateChanged(of kind: ClusterCache.Kind, to state: ReflectorState) {
     let wasListed = board.hasListed(kind)
     board.set(kind, state)
+    if !wasListed, kind == .deployments, state == .live { identitySignal.signal() }
     if state == .live || state == .absent { cache.setListed(kind, board.hasListed(kind)) }
     if kind == .serviceMonitors { cache.servesServiceMonitors = board.hasListed(kind) }
     // What was said while the pods were being read was provisional.
@@ -203,7 +208,7 @@ extension ClusterObserver {
   private func definitionsChanged() {
     for kind in [ClusterCache.Kind.serviceMonitors, .podAutoscalers]
     where board.state(kind) == .absent {
-      interruptions[kind]?.signal()
+      controls[kind]?.retry()
     }
   }
 }

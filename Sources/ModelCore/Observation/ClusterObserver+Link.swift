@@ -10,15 +10,14 @@ extension ClusterObserver {
     while !Task.isCancelled {
       try? await clock.sleep(heartbeat)
       guard !Task.isCancelled, await isQuiet(for: heartbeat.seconds) else { continue }
-      if let sign = await api.lastSignOfLife(),
-        clock.now().timeIntervalSince(sign) < 2 * heartbeat.seconds
-      {
-        // The connection itself is asked, and closed where it does not answer: no request is needed.
-        await answered(at: sign)
+      // The connection itself is asked, and closed where it does not answer: no request is needed. Negative where the clock was set back.
+      let age = await api.lastSignOfLife().map { clock.now().timeIntervalSince($0) }
+      if let age, (0..<2 * heartbeat.seconds).contains(age) {
+        await answered(age: age)
         continue
       }
       do {
-        _ = try await api.serverVersion()
+        try await askForSignOfLife()
         await answered()
       } catch let error as APIError {
         switch error {
@@ -33,18 +32,34 @@ extension ClusterObserver {
     }
   }
 
-  private func isQuiet(for seconds: Double) -> Bool {
-    guard board.connection == .live, let asOf = board.asOf else { return false }
-    return clock.now().timeIntervalSince(asOf) >= seconds
+  /// A server that takes requests and never answers is found sooner than a slow answer is given up.
+  @concurrent
+  private func askForSignOfLife() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { [api] in _ = try await api.serverVersion() }
+      group.addTask { [clock] in
+        try await clock.sleep(Self.patience)
+        throw APIError.timedOut("the API server does not answer")
+      }
+      try await group.next()
+    }
   }
 
-  private func answered(at time: Date? = nil) {
-    board.contactAll(at: time ?? clock.now())
+  private static let patience = Duration.seconds(10)
+
+  private func isQuiet(for seconds: Double) -> Bool {
+    guard board.connection == .live, let asOf = board.asOf else { return false }
+    return clock.steady().timeIntervalSince(asOf) >= seconds
+  }
+
+  private func answered(age: TimeInterval = 0) {
+    board.contactAll(at: clock.steady().addingTimeInterval(-age))
     changed.signal()
   }
 
   private func suspectLink() {
-    for kind in board.live { interruptions[kind]?.signal() }
+    for kind in board.live { controls[kind]?.retry() }
   }
 
   /// Where definitions may not be listed, discovery tells what is served; it has no watch, so it is asked now and then.

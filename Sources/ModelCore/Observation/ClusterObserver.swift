@@ -15,6 +15,8 @@ package actor ClusterObserver {
     package var coalescing: Duration = .milliseconds(20)
     /// After so long without a sign of life the server is asked for one.
     package var heartbeat: Duration? = .seconds(15)
+    /// After so long without a line a watch is begun again, whatever the connection says.
+    package var watchSilence = Duration.seconds(80)
 
     package init(
       organization: String = "1", namespace: String = CreateRequest.Defaults.namespace
@@ -30,7 +32,10 @@ package actor ClusterObserver {
 
   var cache = ClusterCache()
   var board = FeedBoard()
-  var interruptions: [ClusterCache.Kind: WakeSignal] = [:]
+  var controls: [ClusterCache.Kind: ReflectorControl] = [:]
+  /// Which cluster answers, and what that is found out by.
+  var identity = ServerIdentity()
+  nonisolated let identitySignal = WakeSignal()
   var viewers: [Int: DetailsViewer] = [:]
   var nextViewer = 0
   var eventFeeds: [String: Task<Void, Never>] = [:]
@@ -52,6 +57,7 @@ package actor ClusterObserver {
   private var subscribers: [Int: UpdateMailbox] = [:]
   private var nextSubscriber = 0
   private var planListener: WakeSignal?
+  private var lastShift: TimeInterval = 0
 
   package init(
     api: any ClusterAPI, settings: Settings = Settings(), clock: WallClock = .system
@@ -92,7 +98,7 @@ package actor ClusterObserver {
 
   /// Looks again at once at what is waited for: after the network came back, or when a person asks.
   package func retryNow() {
-    for kind in board.waiting { interruptions[kind]?.signal() }
+    for kind in board.waiting { controls[kind]?.retry() }
   }
 
   // MARK: Snapshots
@@ -161,8 +167,9 @@ package actor ClusterObserver {
       // The reason of a pending model names what is free, which changes with the pods of others.
       for ids in troubled.values { dirty.formUnion(ids.filter { models[$0]?.status == .pending }) }
     }
-    var update = ClusterUpdate(connection: board.connection)
-    for id in released(dirty, now: now) { derive(id, now: now, into: &update) }
+    let shift = clockShift(at: now)
+    var update = ClusterUpdate(connection: board.connection.shifted(by: shift))
+    for id in released(dirty, now: clock.steady()) { derive(id, now: now, into: &update) }
     update.gpus = gpuOverview
     if creationIsDirty || update.gpus != told.gpus {
       let context = currentCreation
@@ -171,7 +178,7 @@ package actor ClusterObserver {
         update.creation = context
       }
     }
-    update.asOf = board.asOf
+    update.asOf = board.asOf?.addingTimeInterval(shift)
     update.notices = notices
     update.scope = board.scope
     update.unread = board.unread
@@ -260,7 +267,8 @@ package actor ClusterObserver {
   /// The age alone is told every few seconds at most.
   private func isDue(_ asOf: Date?) -> Bool {
     guard let asOf else { return told.asOf != nil }
-    return told.asOf.map { asOf.timeIntervalSince($0) >= 5 } ?? true
+    // Backwards where the clock was set.
+    return told.asOf.map { abs(asOf.timeIntervalSince($0)) >= 5 } ?? true
   }
 
   // MARK: Plans
@@ -318,6 +326,14 @@ package actor ClusterObserver {
         notices.append("GPU operator CRD not found - required for GPU model deployment")
       }
     }
-    return notices + board.notices
+    return notices + identity.notices(now: clock.steady()) + board.notices
+  }
+
+  /// By how much the clock was set since the observer was made: times are kept by an even clock, and told by the clock on the wall.
+  private func clockShift(at now: Date) -> TimeInterval {
+    let shift = now.timeIntervalSince(clock.steady())
+    // Two clocks never differ by exactly the same.
+    if abs(shift - lastShift) > 1 { lastShift = shift }
+    return lastShift
   }
 }

@@ -9,6 +9,7 @@ internal import Synchronization
 final class ConnectionGate: Sendable {
   private struct State {
     var isFrozen = false
+    var isShut = false
     var valves: [ObjectIdentifier: ConnectionValve] = [:]
     var generation = 0
     var tls: TLSConfiguration
@@ -30,16 +31,30 @@ final class ConnectionGate: Sendable {
     }
   }
 
-  fileprivate func register(_ valve: ConnectionValve, of channel: any Channel) -> Bool {
+  /// Returns whether the connection begins frozen. Throws where no more of them are let in.
+  fileprivate func register(_ valve: ConnectionValve, of channel: any Channel) throws -> Bool {
     let key = ObjectIdentifier(channel)
     channel.closeFuture.whenComplete { [weak self] _ in
       self?.state.withLock { $0.valves[key] = nil }
     }
-    return state.withLock { state in
+    return try state.withLock { state in
+      guard !state.isShut else { throw ChannelError.alreadyClosed }
       state.valves[key] = valve
       return state.isFrozen
     }
   }
+
+  /// Cuts every connection and lets none in any more, until it is opened again. Returns when all are closed.
+  func shut() async {
+    let valves = state.withLock { state in
+      state.isShut = true
+      return Array(state.valves.values)
+    }
+    for valve in valves { valve.cut() }
+    for valve in valves { try? await valve.closeFuture.get() }
+  }
+
+  func open() { state.withLock { $0.isShut = false } }
 
   /// Closes every connection without a goodbye.
   func cutAll() {
@@ -73,6 +88,7 @@ final class ConnectionValve: ChannelDuplexHandler, @unchecked Sendable {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
+  let closeFuture: EventLoopFuture<Void>
   private let loop: any EventLoop
   // Everything below is touched on the loop only: that is what makes it safe to hand this to other threads.
   private var context: ChannelHandlerContext?
@@ -81,7 +97,10 @@ final class ConnectionValve: ChannelDuplexHandler, @unchecked Sendable {
   private var waiting: [(data: NIOAny, promise: EventLoopPromise<Void>?)] = []
   private var isFlushDue = false
 
-  init(loop: any EventLoop) { self.loop = loop }
+  init(_ channel: any Channel) {
+    loop = channel.eventLoop
+    closeFuture = channel.closeFuture
+  }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -150,9 +169,9 @@ final class GatedChannel: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     do {
-      let valve = ConnectionValve(loop: channel.eventLoop)
+      let valve = ConnectionValve(channel)
       try channel.pipeline.syncOperations.addHandler(valve)
-      if gate.register(valve, of: channel) { valve.setFrozen(true) }
+      if try gate.register(valve, of: channel) { valve.setFrozen(true) }
       return try current().setup(channel: channel, logger: logger)
     } catch {
       return channel.eventLoop.makeFailedFuture(error)

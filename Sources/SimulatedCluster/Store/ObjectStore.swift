@@ -153,7 +153,9 @@ extension ObjectStore {
     state.tables[resource]?.record(change, limit: historyLimit)
     state.observer?(change)
     for (id, watch) in state.tables[resource]?.watches ?? [:] {
-      guard watch.namespace == nil || watch.namespace == change.key.namespace else { continue }
+      guard watch.namespace == nil || watch.namespace == change.key.namespace,
+        change.revision > watch.after
+      else { continue }
       if case .dropped = watch.continuation.yield(.change(change)) {
         // Too slow: cut, so that it resumes or lists again; what a real API server does as well.
         state.tables[resource]?.watches[id] = nil
@@ -186,7 +188,8 @@ extension ObjectStore {
         id: id, initial: revision == nil ? table.objects(in: namespace) : [],
         after: revision ?? state.revision, revision: state.revision,
         replay: replay.filter { namespace == nil || $0.key.namespace == namespace }, items: items)
-      table.watches[id] = Watch(namespace: namespace, continuation: continuation)
+      table.watches[id] = Watch(
+        namespace: namespace, after: start.after, continuation: continuation)
       state.tables[resource] = table
       return .success(start)
     }
@@ -196,7 +199,10 @@ extension ObjectStore {
   /// Tells a watch up to which revision it knows everything.
   func bookmark(_ resource: ResourceID, watch id: Int) {
     state.withLock { state in
-      _ = state.tables[resource]?.watches[id]?.continuation.yield(.bookmark(state.revision))
+      guard let watch = state.tables[resource]?.watches[id], state.revision > watch.after else {
+        return
+      }
+      _ = watch.continuation.yield(.bookmark(state.revision))
     }
   }
 

@@ -8,6 +8,9 @@ struct Watch: Sendable {
 
   /// `nil` means all namespaces.
   var namespace: String?
+  /// The revision that the client knows. One that is yet to come is accepted, and nothing is told before it has: so does a real API server, to whose
+  /// client that looks like a quiet cluster.
+  var after: Int64
   var continuation: AsyncStream<Item>.Continuation
 }
 

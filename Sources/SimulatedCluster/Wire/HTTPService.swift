@@ -96,8 +96,14 @@ final class HTTPService: Sendable {
   /// Stops listening and cuts all connections.
   func close() async {
     guard let listener = listener.withLock({ $0.take() }) else { return }
+    await end(listener)
+  }
+
+  /// The connections go first: a request that comes on one after the server's task was cancelled would find nobody to take it, which Hummingbird's
+  /// streams do not survive.
+  private func end(_ listener: Listener) async {
     try? await listener.channel.close()
-    gate.cutAll()
+    await gate.shut()
     listener.task.cancel()
   }
 
@@ -109,6 +115,7 @@ final class HTTPService: Sendable {
         let new = try await Self.listen(
           on: port, gate: gate, chain: chain, threads: threads, logger: logger)
         listener.withLock { $0 = new }
+        gate.open()
         return
       } catch {
         // Somebody may have been given the port for a moment, as the local end of a connection.
@@ -125,9 +132,8 @@ final class HTTPService: Sendable {
       return
     }
     let task = listener.task
-    task.cancel()
-    // Cancelling asks the connections to finish. One that a client keeps open never does, and is closed with its thread; what
-    // the server's task still waits for then never comes, so it is not waited for.
+    await end(listener)
+    // What the server's task still waits for may never come, so it is not waited for without limit.
     let (ended, continuation) = AsyncStream.makeStream(of: Never.self)
     let server = Task { [task] in
       _ = await task.result

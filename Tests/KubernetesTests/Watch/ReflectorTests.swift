@@ -22,7 +22,7 @@ private final class Mirror: Sendable {
       case .removed(let keys):
         for key in keys { contents.objects[key] = nil }
       case .state(let state): contents.states.append(state)
-      case .current: break
+      case .current, .resumed: break
       }
     }
   }
@@ -46,20 +46,20 @@ struct ReflectorTests {
 
   /// Runs a reflector of Services while the body runs.
   private func reflecting(
-    pageSize: Int = 500, _ body: (WakeSignal) async throws -> Void
+    pageSize: Int = 500, _ body: (ReflectorControl) async throws -> Void
   ) async throws {
     var configuration = Reflector<K8s.Service, String>.Configuration(
       kind: K8s.Service.resourceKind)
     configuration.pageSize = pageSize
     configuration.policy = RetryPolicy(base: .milliseconds(1), cap: .milliseconds(5))
-    let interruption = WakeSignal()
+    let control = ReflectorControl()
     let reflector = Reflector<K8s.Service, String>(
-      api: cluster, configuration: configuration, interruption: interruption
+      api: cluster, configuration: configuration, control: control
     ) { service in
       service.spec?.type == "ExternalName" ? nil : service.spec?.type
     }
     let task = Task { [mirror] in await reflector.run { mirror.take($0) } }
-    try await body(interruption)
+    try await body(control)
     task.cancel()
     await task.value
   }
@@ -156,10 +156,10 @@ struct ReflectorTests {
 
   @Test func leavesAWatchThatIsSuspectedToBeDead() async throws {
     cluster.put(service("a"))
-    try await reflecting { interruption in
+    try await reflecting { control in
       #expect(await eventually { cluster.watchCount == 1 })
       let before = cluster.requests.count
-      interruption.signal()
+      control.retry()
       #expect(await eventually { cluster.requests.count > before && mirror.isLive })
     }
   }
