@@ -11,16 +11,22 @@ struct ReadingFaultTests {
   /// A fault that lasts, and what the screen says about it.
   struct Lasting: Sendable, CustomTestStringConvertible {
     var fault: String
-    var words: String
+    var words: [String]
     /// A cut that makes the fault felt at once, where it is one of requests and watches would live on.
-    var cuts = true
+    var cuts: Bool
+
+    init(fault: String, words: String..., cuts: Bool = true) {
+      self.fault = fault
+      self.words = words
+      self.cuts = cuts
+    }
 
     var testDescription: String { fault }
   }
 
   static let lasting: [Lasting] = [
     Lasting(fault: "refuse", words: "refused: is the API server running?", cuts: false),
-    Lasting(fault: "freeze", words: "stopped answering", cuts: false),
+    Lasting(fault: "freeze", words: "stopped answering", "does not answer", cuts: false),
     Lasting(fault: "wrong-certificate", words: "is not trusted", cuts: false),
     Lasting(fault: "429:retry-after=1s", words: "too many requests"),
     Lasting(fault: "500", words: "Internal error occurred: etcdserver: request timed out"),
@@ -96,7 +102,7 @@ struct ReadingFaultTests {
       try await bench.cluster.begin("429:retry-after=4s")
       try await bench.cluster.begin("cut")
       let begin = ContinuousClock.now
-      await bench.expectTrouble("too many requests")
+      await bench.expectTrouble(["too many requests"])
       await bench.cluster.endFaults()
       try await bench.expectExact("after the wait")
       #expect(ContinuousClock.now - begin >= .seconds(4))

@@ -161,12 +161,17 @@ package actor WriterElection: WriterGate {
   @concurrent
   private func follow(_ namespace: String) async {
     let name = LeaseContest.name(organization: settings.organization)
+    let control = ReflectorControl()
     let reflector = Reflector<LeaseObject, JSONValue>(
       api: api,
       configuration: .init(
         kind: K8s.Lease.resourceKind, namespace: namespace, fieldSelector: "metadata.name=\(name)"),
-      clock: reflectorClock, project: { $0.json })
-    await reflector.run { await self.take($0, in: namespace) }
+      clock: reflectorClock, control: control, project: { $0.json })
+    await reflector.run { output in
+      // Who answers now may be another cluster. One Lease is read again sooner than that is found out.
+      if case .resumed = output { control.listAgain() }
+      await self.take(output, in: namespace)
+    }
   }
 
   private func take(_ output: ReflectorOutput<JSONValue>, in namespace: String) {
@@ -182,7 +187,7 @@ package actor WriterElection: WriterGate {
       change(namespace) { $0.cannotRead(Self.missing(missing, in: namespace)) }
     case .state(.absent):
       change(namespace) { $0.cannotRead("the server has no Leases") }
-    case .state, .current:
+    case .state, .current, .resumed:
       return
     }
   }

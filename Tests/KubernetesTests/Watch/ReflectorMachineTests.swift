@@ -139,7 +139,34 @@ struct ReflectorMachineTests {
             since: Self.start, error: "the connection was cut", attempt: 2,
             nextAttempt: driver.now + 1)))
     _ = driver.send(.due)
-    #expect(driver.send(.opened) == [.current, .report(.live)])
+    #expect(
+      driver.send(.opened) == [.current, .resumed(resourceVersion: "10"), .report(.live)])
+  }
+
+  @Test func listsAgainWhereAnotherClusterAnswers() {
+    var driver = Driver.watching()
+    #expect(
+      driver.send(.replaced) == [.beginList, .list(continueToken: nil, limit: 500)])
+    // What the old cluster had must not stay because the new one refuses.
+    #expect(
+      driver.send(.failed(Self.status(403, "Forbidden"))) == [
+        .beginList, .endList, .report(.forbidden(missing: "list pods")), .wait(.seconds(3)),
+      ])
+  }
+
+  @Test func beginsASilentWatchAgainWithoutAWord() {
+    var driver = Driver.watching()
+    #expect(driver.send(.silent) == [.watch(resourceVersion: "10")])
+  }
+
+  @Test func looksAgainSoonWhereItWasAllowedBefore() {
+    var driver = Driver.watching()
+    var waits: [ReflectorMachine.Action?] = []
+    for _ in 0..<4 {
+      waits.append(driver.send(.failed(Self.status(403, "Forbidden"))).last)
+      _ = driver.send(.due)
+    }
+    #expect(waits == [3, 10, 30, 60].map { .wait(.seconds($0)) })
   }
 
   @Test(arguments: [429, 503])
