@@ -242,7 +242,8 @@ package struct ReflectorMachine: Sendable, Equatable {
     attempt = 0
     staleSince = nil
     // What is not served is not there; and what is left of another cluster must not stay because this one refuses.
-    let forget: [Action] = (state == .absent && hasListed) || isForeign ? [.beginList, .endList] : []
+    let forget: [Action] =
+      (state == .absent && hasListed) || isForeign ? [.beginList, .endList] : []
     let step = hasListed ? min(refusals, Self.refusalWaits.count - 1) : Self.refusalWaits.count - 1
     refusals += 1
     return forget + report(state) + [.wait(Self.refusalWaits[step])]
