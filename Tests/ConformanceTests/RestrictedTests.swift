@@ -87,7 +87,7 @@ struct RestrictedTests {
     try await target.runRestricted(to: reading) { box, _, api in
       let reviewer = AccessReviewer(api: api, namespace: box.namespace)
       let running = Task { await reviewer.run() }
-      let rights = ModelRights.creating(in: box.namespace, serviceMonitors: false)
+      let rights = ModelRights.creating(in: box.namespace)
       await reaches("the rights are known") { await reviewer.board.refusal(of: rights) != nil }
       #expect(
         await reviewer.board.refusal(of: rights)

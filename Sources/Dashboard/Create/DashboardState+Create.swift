@@ -12,9 +12,7 @@ extension DashboardState {
 
   /// Which right is missing to create any model here; `nil` where none is known to be.
   var missingRightToCreate: String? {
-    access.refusal(
-      of: ModelRights.creating(
-        in: namespace, serviceMonitors: creation?.servesServiceMonitors ?? false))
+    access.refusal(of: ModelRights.creating(in: namespace))
   }
 
   /// Where models are made: where only one namespace is seen, in that.
@@ -147,9 +145,7 @@ extension DashboardState {
       return []
     }
     let request = form.request.request
-    let rights = ModelRights.creating(
-      request, in: namespace, serviceMonitors: creation?.servesServiceMonitors ?? false)
-    if let refusal = access.refusal(of: rights) {
+    if let refusal = access.refusal(of: ModelRights.creating(request, in: namespace)) {
       log.add("Nothing was sent: \(refusal)", .error, at: now)
       return []
     }

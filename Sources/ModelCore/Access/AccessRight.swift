@@ -30,20 +30,16 @@ package struct AccessRight: Hashable, Sendable {
 /// Which rights the writes of the product need. The verbs are those of the requests that `ModelCreation`, `ModelDeletion` and
 /// `ReconcileExecutor` send; server-side apply of what is not there needs `create` beside `patch`.
 package enum ModelRights {
-  /// What every new model needs.
-  ///
-  /// - Parameter serviceMonitors: whether the server has them.
-  package static func creating(in namespace: String, serviceMonitors: Bool) -> [AccessRight] {
+  /// What every new model needs. Its ServiceMonitor is not among it: who may not make one gets a model without, as where
+  /// there is no Prometheus operator.
+  package static func creating(in namespace: String) -> [AccessRight] {
     [AccessRight("create", K8s.Deployment.resourceKind, in: namespace)]
       + applying(K8s.Service.resourceKind, in: namespace)
-      + (serviceMonitors ? applying(.serviceMonitor, in: namespace) : [])
   }
 
   /// What this one needs besides.
-  package static func creating(
-    _ request: CreateRequest, in namespace: String, serviceMonitors: Bool
-  ) -> [AccessRight] {
-    var rights = creating(in: namespace, serviceMonitors: serviceMonitors)
+  package static func creating(_ request: CreateRequest, in namespace: String) -> [AccessRight] {
+    var rights = creating(in: namespace)
     if request.resolvedStorageSize > 0 {
       rights += applying(K8s.PersistentVolumeClaim.resourceKind, in: namespace)
     }

@@ -152,7 +152,6 @@ extension ClusterCache {
 
   private func named(_ context: CreationContext) -> CreationContext {
     var context = context
-    context.servesServiceMonitors = definitions.contains(Self.serviceMonitorDefinition)
     context.storageClasses = storageClasses.values.map {
       .init(name: $0.metadata.name ?? "", isDefault: $0.isDefault)
     }.sorted { $0.name < $1.name }

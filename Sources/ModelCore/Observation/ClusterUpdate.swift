@@ -116,8 +116,6 @@ package struct CreationContext: Equatable, Sendable {
   package var gpus: GPUOverview
   /// The most GPUs that are free on one node; `nil` while the nodes are not known.
   package var mostFreeGPUsOnOneNode: Int?
-  /// Whether a new model gets a ServiceMonitor.
-  package var servesServiceMonitors = false
 
   package init(
     validation: ValidationContext = ValidationContext(),

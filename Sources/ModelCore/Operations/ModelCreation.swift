@@ -29,9 +29,20 @@ struct ModelCreation: Sendable {
   var name: String { request.name }
   var namespace: String { operations.settings.namespace }
 
+  /// Whether the model gets a ServiceMonitor, which is optional.
+  enum Monitoring: Sendable {
+    case included
+    case notServed
+    case notAllowed
+  }
+
   /// Ends a create early with what is to be said.
   struct Stop: Error {
     var result: OperationResult
+
+    var isForbidden: Bool {
+      if case .failed(let failure) = result { failure.kind == .forbidden } else { false }
+    }
 
     init(_ result: OperationResult) { self.result = result }
 
@@ -52,15 +63,15 @@ struct ModelCreation: Sendable {
     do {
       try await check()
       let preflight = CreationPreflight(creation: self)
-      let serves = try await preflight.run()
+      var monitoring = try await preflight.run() ? Monitoring.included : .notServed
       progress("checking the objects with the API server")
-      try await dryRun(serviceMonitor: serves)
+      try await dryRun(&monitoring)
       let begun = operations.steady.now()
       let secret = try await createSecret()
       let deadline = secret.map { _ in begun + Self.secretLifetime }
       let deployment = try await createDeployment(
-        takingBack: secret, deadline: deadline, serviceMonitor: serves)
-      return await createChildren(of: deployment, secret: secret, serviceMonitor: serves)
+        takingBack: secret, deadline: deadline, monitoring: monitoring)
+      return await createChildren(of: deployment, secret: secret, monitoring: monitoring)
     } catch let stop as Stop {
       return stop.result
     } catch {
@@ -79,7 +90,8 @@ struct ModelCreation: Sendable {
 
   // MARK: Dry run
 
-  private func dryRun(serviceMonitor: Bool) async throws {
+  /// - Parameter monitoring: where a ServiceMonitor may not be made, the model goes without.
+  private func dryRun(_ monitoring: inout Monitoring) async throws {
     let options = WriteOptions(dryRun: true)
     if let secret = try manifests.tokenSecret(owner: nil) {
       try await dry("create Secret \(ModelKeys.tokenSecretName(of: name))") {
@@ -94,9 +106,13 @@ struct ModelCreation: Sendable {
     }
     // Nothing is stored, so any identity will do for the owner.
     let owner = ModelManifests.owner(name: name, uid: "00000000-0000-0000-0000-000000000000")
-    for child in try children(owner: owner, serviceMonitor: serviceMonitor) {
-      try await dry("create \(child.label)") {
-        try await api.apply(child.kind, child.manifest, namespace: namespace, options: options)
+    for child in try children(owner: owner, serviceMonitor: monitoring == .included) {
+      do {
+        try await dry("create \(child.label)") {
+          try await api.apply(child.kind, child.manifest, namespace: namespace, options: options)
+        }
+      } catch let stop as Stop where child.kind == .serviceMonitor && stop.isForbidden {
+        monitoring = .notAllowed
       }
     }
   }
@@ -158,7 +174,7 @@ struct ModelCreation: Sendable {
   // MARK: The Deployment
 
   private func createDeployment(
-    takingBack secret: String?, deadline: Duration?, serviceMonitor: Bool
+    takingBack secret: String?, deadline: Duration?, monitoring: Monitoring
   ) async throws -> String {
     progress("creating Deployment \(namespace)/\(name)")
     let outcome = await Post(
@@ -176,7 +192,7 @@ struct ModelCreation: Sendable {
     case .unknown(let error):
       // The Secret stays: if the Deployment came to be, its pods need it. If not, it is swept.
       await operations.outcomes.follow(
-        PendingCreation(creation: self, secret: secret, serviceMonitor: serviceMonitor))
+        PendingCreation(creation: self, secret: secret, monitoring: monitoring))
       throw Stop(
         .outcomeUnknown(
           "the connection was lost while Deployment \(namespace)/\(name) was being created "
@@ -221,7 +237,7 @@ struct ModelCreation: Sendable {
 
   /// From here on the model exists: what fails is named, and the reconciler goes on with it.
   func createChildren(
-    of uid: String, secret: String?, serviceMonitor: Bool
+    of uid: String, secret: String?, monitoring: Monitoring
   ) async -> OperationResult {
     let owner = ModelManifests.owner(name: name, uid: uid)
     var failures: [OperationFailure] = []
@@ -231,7 +247,7 @@ struct ModelCreation: Sendable {
         try await own(secret: secret, owner: owner)
       }
     }
-    let children = (try? children(owner: owner, serviceMonitor: serviceMonitor)) ?? []
+    let children = (try? children(owner: owner, serviceMonitor: monitoring == .included)) ?? []
     for child in children {
       progress("creating \(child.label)")
       await attempt("create \(child.label)", &failures) {
@@ -240,7 +256,10 @@ struct ModelCreation: Sendable {
       }
     }
     guard let first = failures.first else {
-      return .succeeded("created model \(name) in namespace \(namespace)")
+      let without =
+        monitoring == .notAllowed
+        ? " without a ServiceMonitor: no permission to create servicemonitors" : ""
+      return .succeeded("created model \(name) in namespace \(namespace)\(without)")
     }
     let more = failures.count > 1 ? " (and \(failures.count - 1) more)" : ""
     return .failed(

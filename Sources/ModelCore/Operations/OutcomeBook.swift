@@ -114,7 +114,7 @@ extension PendingOutcome {
 struct PendingCreation: PendingOutcome {
   var creation: ModelCreation
   var secret: String?
-  var serviceMonitor: Bool
+  var monitoring: ModelCreation.Monitoring
 
   var operations: ModelOperations { creation.operations }
   var id: ModelID { ModelID(namespace: creation.namespace, name: creation.name) }
@@ -133,7 +133,7 @@ struct PendingCreation: PendingOutcome {
     }
     // It is ours to complete: the token is known here and nowhere else.
     let result = await creation.createChildren(
-      of: found.metadata.uid ?? "", secret: secret, serviceMonitor: serviceMonitor)
+      of: found.metadata.uid ?? "", secret: secret, monitoring: monitoring)
     if case .succeeded = result {
       return (settlement(true, "model \(id.name) was created after all"), true)
     }

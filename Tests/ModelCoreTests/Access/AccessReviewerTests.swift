@@ -73,8 +73,8 @@ struct AccessReviewerTests {
     let server = ReviewingServer { _, _, namespace in namespace == "team-a" }
     try await reviewing(server) { reviewer in
       await reviewer.look(at: ["team-a"])
-      let here = ModelRights.creating(in: "team-a", serviceMonitors: true)
-      let there = ModelRights.creating(in: "jan-models", serviceMonitors: false)
+      let here = ModelRights.creating(in: "team-a")
+      let there = ModelRights.creating(in: "jan-models")
       #expect(
         await eventually {
           let board = await reviewer.board
@@ -120,7 +120,7 @@ struct AccessReviewerTests {
     let server = ReviewingServer { _, _, _ in false }
     server.fail(.status(.init(code: code)))
     try await reviewing(server) { reviewer in
-      let rights = ModelRights.creating(in: "jan-models", serviceMonitors: true)
+      let rights = ModelRights.creating(in: "jan-models")
       #expect(await reviewer.board.refusal(of: rights) == nil)
       server.fail(nil)
       await reviewer.askAgain()

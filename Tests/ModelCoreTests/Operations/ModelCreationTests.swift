@@ -219,6 +219,19 @@ struct ModelCreationTests {
     #expect(objectCount == 0)
   }
 
+  @Test func goesWithoutAServiceMonitorWhereNoneMayBeMade() async throws {
+    cluster.setFault { request in
+      request.path.contains("/servicemonitors/") && request.method == .patch
+        ? .refuse(.status(.init(code: 403, reason: "Forbidden"))) : nil
+    }
+    let result = await create()
+    #expect(
+      result.text == "created model llama-7b in namespace jan-models without a ServiceMonitor: "
+        + "no permission to create servicemonitors")
+    #expect(stored(K8s.Service.resourceKind, "llama-7b") != nil)
+    #expect(cluster.all(.serviceMonitor).isEmpty)
+  }
+
   @Test func writesNothingWhenReadOnly() async throws {
     var settings = ModelOperations.Settings()
     settings.isReadOnly = true
