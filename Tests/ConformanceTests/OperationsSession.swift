@@ -78,7 +78,11 @@ struct OperationsSession {
         overrides: KubeconfigOverrides(kubeconfig: OperationsTarget.realKubeconfig),
         environment: [:])
     }
-    let client = try HTTPClusterAPI(kubeconfig, logger: Logger(label: "conformance"))
+    var options = HTTPClusterAPI.Options()
+    // All tests begin at once, and a small machine makes their connections one after the other.
+    options.connectTimeout = .seconds(60)
+    let client = try HTTPClusterAPI(
+      kubeconfig, options: options, logger: Logger(label: "conformance"))
     let recording = RecordingAPI(client)
     let observer = ClusterObserver(api: client)
     let operations = ModelOperations(

@@ -76,6 +76,8 @@ struct Target: Sendable, CustomTestStringConvertible {
     change(&configuration)
     var options = HTTPClusterAPI.Options()
     options.userAgent = "conformance/1"
+    // All tests begin at once, and a small machine makes their connections one after the other.
+    options.connectTimeout = .seconds(60)
     return try HTTPClusterAPI(
       configuration, options: options, logger: Logger(label: "ConformanceTests"))
   }
