@@ -9,7 +9,7 @@ SOURCES := Package.swift Sources Tests
 # One process each: the tests of a screen and of kubectl wait for other programs and would hold up the ones that run beside them.
 TESTS := $(notdir $(wildcard Tests/*Tests))
 
-.PHONY: help demo test build release run install uninstall lint format check golden bench clean packages
+.PHONY: help demo test build release run install uninstall lint format check golden bench soak clean packages
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ golden: packages ## Record the expected screens again (the run fails once: look 
 
 bench: release ## Measure the start beside kubectl in the same run
 	@scripts/bench
+
+soak: release ## Run churn and random faults for SOAK_MINUTES (10), and check what is left
+	@scripts/soak
 
 clean: ## Remove what was built
 	rm -rf .build

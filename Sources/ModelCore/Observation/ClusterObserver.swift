@@ -326,7 +326,7 @@ package actor ClusterObserver {
         notices.append("GPU operator CRD not found - required for GPU model deployment")
       }
     }
-    return notices + identity.notices(now: clock.steady()) + board.notices
+    return notices + identity.notices(now: clock.steady()) + board.notices(now: clock.steady())
   }
 
   /// By how much the clock was set since the observer was made: times are kept by an even clock, and told by the clock on the wall.

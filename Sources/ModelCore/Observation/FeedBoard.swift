@@ -129,7 +129,7 @@ struct FeedBoard: Sendable {
   }
 
   /// What may not be read or cannot be read, and what that means.
-  var notices: [String] {
+  func notices(now: Date) -> [String] {
     var notices: [String] = []
     if let narrowing = narrowed[.deployments] {
       notices.append(
@@ -144,8 +144,10 @@ struct FeedBoard: Sendable {
       }
       switch feed.state {
       case .forbidden(let missing): notices.append("no permission to \(missing): \(meaning)")
-      case .stale(_, let error, let attempt, _)
-      where attempt > 2 && !Self.essential.contains(kind) && connection == .live:
+      // Behind the others that long: after an outage they do not all come back in the same instant.
+      case .stale(let since, let error, let attempt, _)
+      where attempt > 2 && now.timeIntervalSince(since) > 12 && connection == .live
+        && !Self.essential.contains(kind):
         notices.append("\(meaning): \(error)")
       default: break
       }

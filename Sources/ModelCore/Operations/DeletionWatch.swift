@@ -12,7 +12,7 @@ struct DeletionWatch: Sendable {
   func run() async throws -> OperationResult {
     let survey = DeletionSurvey(operations: operations, id: id)
     let limit = operations.settings.deleteLimit
-    let end = operations.clock.now().addingTimeInterval(limit.seconds)
+    let end = operations.clock.steady().addingTimeInterval(limit.seconds)
     var left: [LeftOver] = []
     var error: APIError?
     var pause = Duration.milliseconds(200)
@@ -28,7 +28,7 @@ struct DeletionWatch: Sendable {
       } catch let failure as APIError {
         error = failure
       }
-      guard operations.clock.now() < end else { break }
+      guard operations.clock.steady() < end else { break }
       try await operations.clock.sleep(pause)
       pause = min(pause * 1.5, .seconds(2))
     }

@@ -31,17 +31,18 @@ final class ConnectionGate: Sendable {
     }
   }
 
-  /// Returns whether the connection begins frozen. Throws where no more of them are let in.
-  fileprivate func register(_ valve: ConnectionValve, of channel: any Channel) throws -> Bool {
+  /// Takes a connection in; closes it where no more of them are let in. (To refuse it by an error would end the listener.)
+  fileprivate func register(_ valve: ConnectionValve, of channel: any Channel) {
     let key = ObjectIdentifier(channel)
     channel.closeFuture.whenComplete { [weak self] _ in
       self?.state.withLock { $0.valves[key] = nil }
     }
-    return try state.withLock { state in
-      guard !state.isShut else { throw ChannelError.alreadyClosed }
+    let (isFrozen, isShut) = state.withLock { state in
       state.valves[key] = valve
-      return state.isFrozen
+      return (state.isFrozen, state.isShut)
     }
+    if isFrozen { valve.setFrozen(true) }
+    if isShut { valve.cut() }
   }
 
   /// Cuts every connection and lets none in any more, until it is opened again. Returns when all are closed.
@@ -171,7 +172,7 @@ final class GatedChannel: ServerChildChannel {
     do {
       let valve = ConnectionValve(channel)
       try channel.pipeline.syncOperations.addHandler(valve)
-      if try gate.register(valve, of: channel) { valve.setFrozen(true) }
+      gate.register(valve, of: channel)
       return try current().setup(channel: channel, logger: logger)
     } catch {
       return channel.eventLoop.makeFailedFuture(error)

@@ -74,7 +74,8 @@ final class HTTPService: Sendable {
         continuation.finish()
       },
       eventLoopGroupProvider: .shared(threads), logger: logger)
-    let task = Task { @concurrent in
+    // Detached: who asks for it by a request is part of the server that is closed, and its end would be handed down.
+    let task = Task.detached {
       do {
         try await application.run()
       } catch {
@@ -110,12 +111,12 @@ final class HTTPService: Sendable {
   /// Listens again on the same port.
   func open() async throws {
     guard listener.withLock({ $0 == nil }) else { return }
+    gate.open()
     for attempt in 1... {
       do {
         let new = try await Self.listen(
           on: port, gate: gate, chain: chain, threads: threads, logger: logger)
         listener.withLock { $0 = new }
-        gate.open()
         return
       } catch {
         // Somebody may have been given the port for a moment, as the local end of a connection.
