@@ -250,10 +250,7 @@ struct ModelCreation: Sendable {
     let children = (try? children(owner: owner, serviceMonitor: monitoring == .included)) ?? []
     for child in children {
       progress("creating \(child.label)")
-      await attempt("create \(child.label)", &failures) {
-        // Not forced: a field that somebody else holds means that the object is not ours.
-        _ = try await api.apply(child.kind, child.manifest, namespace: namespace)
-      }
+      await attempt("create \(child.label)", &failures) { try await apply(child) }
     }
     guard let first = failures.first else {
       let without =
@@ -268,6 +265,20 @@ struct ModelCreation: Sendable {
         "Deployment \(namespace)/\(name) was created, but \(first.message)\(more). "
           + "The reconciler completes the model as soon as it can; deleting the model takes it back."
       ))
+  }
+
+  /// Not forced: a field that somebody else holds means that the object is not ours.
+  private func apply(_ child: Child) async throws {
+    for _ in 1...3 {
+      do {
+        try await api.apply(child.kind, child.manifest, namespace: namespace)
+        return
+      } catch let error as APIError where error.isConflict {
+        // Whoever reconciles may be making it at this very moment: the next try finds its own fields there.
+        try await operations.clock.sleep(.milliseconds(200))
+      }
+    }
+    try await api.apply(child.kind, child.manifest, namespace: namespace)
   }
 
   private func attempt(

@@ -219,6 +219,22 @@ struct ModelCreationTests {
     #expect(objectCount == 0)
   }
 
+  @Test func mindsNotThatTheReconcilerMakesAChildAtTheSameMoment() async throws {
+    let wasRefused = Mutex(false)
+    cluster.setFault { request in
+      guard request.method == .patch, request.path.hasSuffix("/services/llama-7b"),
+        !request.query.contains(where: { $0.name == "dryRun" })
+      else { return nil }
+      let isFirst = wasRefused.withLock { was in
+        defer { was = true }
+        return !was
+      }
+      return isFirst ? .refuse(.status(.init(code: 409, reason: "AlreadyExists"))) : nil
+    }
+    #expect(await create().text == "created model llama-7b in namespace jan-models")
+    #expect(stored(K8s.Service.resourceKind, "llama-7b") != nil)
+  }
+
   @Test func goesWithoutAServiceMonitorWhereNoneMayBeMade() async throws {
     cluster.setFault { request in
       request.path.contains("/servicemonitors/") && request.method == .patch
