@@ -76,7 +76,7 @@ struct DeletionWatch: Sendable {
   ) -> OperationResult {
     if let error {
       return .outcomeUnknown(
-        "the deletion of model \(id.name) was accepted, but whether it ended is not known: "
+        "the deletion of Deployment \(id) was accepted, but whether it ended is not known: "
           + "\(error.description)")
     }
     let seconds = Int(limit.seconds)
