@@ -1,6 +1,7 @@
 import ArgumentParser
 import KubernetesClient
 import Logging
+import ModelCore
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -111,21 +112,6 @@ struct DashboardOptions: ParsableArguments {
           + "beginning and ending with a letter or digit.")
     }
     return value
-  }
-}
-
-/// What an organization may be called: it becomes the value of a label.
-enum OrganizationID {
-  static func isValid(_ text: String) -> Bool {
-    let scalars = Array(text.utf8)
-    func isAlphanumeric(_ byte: UInt8) -> Bool {
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-    }
-    guard let first = scalars.first, let last = scalars.last, scalars.count <= 63 else {
-      return false
-    }
-    return isAlphanumeric(first) && isAlphanumeric(last)
-      && scalars.allSatisfy { isAlphanumeric($0) || [45, 46, 95].contains($0) }
   }
 }
 
