@@ -113,8 +113,11 @@ extension FailureTranslator {
   func parser(_ error: any Error) -> APIError? {
     if let error = error as? HTTPParserError {
       guard error != .invalidEOFState, error != .closedConnection else { return cut }
-      return .transport(
-        "\(server) does not answer in HTTP: should its address begin with https://?", kind: .other)
+      let question =
+        configuration.server.usesTLS
+        ? "is something between that changes the answers?"
+        : "should its address begin with https://?"
+      return .transport("\(server) does not answer in HTTP: \(question)", kind: .other)
     }
     let name = String(describing: type(of: error))
     if name.contains("Decompression") {

@@ -75,14 +75,17 @@ final class StubServer: Sendable {
   var openRequests: Int { state.withLock { $0.openRequests } }
   var pings: Int { state.withLock { $0.pings } }
 
-  /// - Parameter script: gets the request and how many came before it.
+  /// - Parameters:
+  ///   - garbles: what is sent is no HTTP, as when something on the way changes it.
+  ///   - script: gets the request and how many came before it.
   static func run<Result>(
-    tls: TestAuthority.Identity? = nil, clientAuthority: String? = nil, script: @escaping Script,
+    tls: TestAuthority.Identity? = nil, clientAuthority: String? = nil, garbles: Bool = false,
+    script: @escaping Script,
     _ body: (StubServer) async throws -> Result
   ) async throws -> Result {
     let box = StateBox()
     let channel = try await bootstrap(
-      tls: tls, clientAuthority: clientAuthority, script: script, box: box)
+      tls: tls, clientAuthority: clientAuthority, garbles: garbles, script: script, box: box)
     let server = StubServer(channel: channel)
     box.server.withLock { $0 = server }
     do {
@@ -117,7 +120,8 @@ final class StubServer: Sendable {
   }
 
   private static func bootstrap(
-    tls: TestAuthority.Identity?, clientAuthority: String?, script: @escaping Script, box: StateBox
+    tls: TestAuthority.Identity?, clientAuthority: String?, garbles: Bool, script: @escaping Script,
+    box: StateBox
   ) async throws -> any Channel {
     let context = try tls.map { identity in
       var configuration = TLSConfiguration.makeServerConfiguration(
@@ -125,7 +129,7 @@ final class StubServer: Sendable {
           .map { .certificate($0) },
         privateKey: .privateKey(
           try NIOSSLPrivateKey(bytes: Array(identity.key.utf8), format: .pem)))
-      configuration.applicationProtocols = ["h2", "http/1.1"]
+      configuration.applicationProtocols = garbles ? ["http/1.1"] : ["h2", "http/1.1"]
       if let clientAuthority {
         configuration.certificateVerification = .noHostnameVerification
         configuration.trustRoots = .certificates(
@@ -152,6 +156,7 @@ final class StubServer: Sendable {
           if let context {
             try connection.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
+          if garbles { try connection.pipeline.syncOperations.addHandler(Garbler()) }
         }.flatMap {
           let configure: @Sendable (any Channel) -> EventLoopFuture<Void> = { stream in
             stream.eventLoop.makeCompletedFuture {
@@ -175,6 +180,17 @@ final class StubServer: Sendable {
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
+  }
+}
+
+/// Sends something else than what is to be sent.
+private final class Garbler: ChannelOutboundHandler {
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    let garbled = ByteBuffer(bytes: unwrapOutboundIn(data).readableBytesView.map { $0 ^ 0x55 })
+    context.write(wrapOutboundOut(garbled), promise: promise)
   }
 }
 

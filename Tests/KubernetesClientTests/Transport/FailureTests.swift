@@ -116,6 +116,20 @@ struct FailureTests {
     }
   }
 
+  @Test func answerThatIsNoHTTP() async throws {
+    let authority = try TestAuthority()
+    try await StubServer.run(
+      tls: try authority.issue(), garbles: true, script: { _, _ in .json("{}") }
+    ) {
+      server in
+      let error = try await request(server.configuration(authority: authority))
+      #expect(
+        error.description
+          == "127.0.0.1:\(server.port) does not answer in HTTP: is something between that changes the answers?"
+      )
+    }
+  }
+
   @Test func TLSToAPlainHTTPPort() async throws {
     try await StubServer.run(script: { _, _ in .json("{}") }) { server in
       let error = try await request(server.configuration(authority: try TestAuthority()))

@@ -174,6 +174,19 @@ struct ModelDeletionTests {
         "PersistentVolumeClaim llama-7b-storage (held by finalizer kubernetes.io/pvc-protection)"))
   }
 
+  @Test func saysOfWhichNamespaceTheEndIsNotKnown() async throws {
+    let uid = try await make()
+    cluster.setFault { request in
+      request.purpose.hasPrefix("list ")
+        ? .refuse(.status(.init(code: 503, reason: "ServiceUnavailable", message: "away"))) : nil
+    }
+    guard case .outcomeUnknown(let text) = await delete(uid: uid, limit: .milliseconds(50)) else {
+      Issue.record("the end of the deletion is not known")
+      return
+    }
+    #expect(text.contains("the deletion of Deployment jan-models/llama-7b was accepted"))
+  }
+
   @Test func waitsUntilTheLastObjectIsGone() async throws {
     let uid = try await make()
     cluster.edit(
