@@ -289,7 +289,3 @@ struct OperationsConformanceTests {
     }
   }
 }
-
-extension OperationResult {
-  fileprivate var isSuccess: Bool { if case .succeeded = self { true } else { false } }
-}

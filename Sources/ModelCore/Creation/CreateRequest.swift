@@ -107,15 +107,18 @@ package struct Finding: Equatable, Sendable {
   package var message: String
   /// What to do about it.
   package var fix: String
+  /// Where in the YAML text it is; `nil` where it is about no text.
+  package var position: YAMLPosition?
 
   package init(
     field: CreateField?, severity: Severity = .error, kind: Kind = .invalid, message: String,
-    fix: String
+    fix: String, position: YAMLPosition? = nil
   ) {
     self.field = field
     self.severity = severity
     self.kind = kind
     self.message = message
     self.fix = fix
+    self.position = position
   }
 }

@@ -18,6 +18,14 @@ package enum ModelKeys {
   package static let createdBy = "jan-server.menlo.ai/created-by"
   package static let updatedBy = "jan-server.menlo.ai/updated-by"
   package static let updatedAt = "jan-server.menlo.ai/updated-at"
+  /// How many replicas there were before the model was stopped: start brings them back.
+  package static let replicasBeforeStop = "jan-server.menlo.ai/replicas-before-stop"
+  /// On the Deployment of a model from YAML: its other objects, as JSON, `["Service/llama-7b", ...]`.
+  package static let objects = "jan-server.menlo.ai/objects"
+  /// On a Deployment from YAML whose other objects were not all made yet: when its create began.
+  package static let incomplete = "jan-server.menlo.ai/incomplete"
+  /// On a pod template, as `kubectl rollout restart` does it.
+  package static let restartedAt = "kubectl.kubernetes.io/restartedAt"
 
   /// The key of the Hugging Face token in its Secret.
   package static let tokenKey = "token"

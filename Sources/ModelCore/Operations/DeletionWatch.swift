@@ -82,7 +82,7 @@ struct DeletionWatch: Sendable {
     let seconds = Int(limit.seconds)
     return .failed(
       OperationFailure(
-        .other,
+        .overdue,
         "model \(id.name) is being deleted, but after \(seconds) s there is still: "
           + left.map(\.explained).joined(separator: "; ")
           + ". Kubernetes goes on with it; look for what holds these objects."))

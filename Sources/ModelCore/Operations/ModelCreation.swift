@@ -259,12 +259,12 @@ struct ModelCreation: Sendable {
       return .succeeded("created model \(name) in namespace \(namespace)\(without)")
     }
     let more = failures.count > 1 ? " (and \(failures.count - 1) more)" : ""
-    return .failed(
-      OperationFailure(
-        first.kind,
-        "Deployment \(namespace)/\(name) was created, but \(first.message)\(more). "
-          + "The reconciler completes the model as soon as it can; deleting the model takes it back."
-      ))
+    var failure = OperationFailure(
+      first.kind,
+      "Deployment \(namespace)/\(name) was created, but \(first.message)\(more). "
+        + "The reconciler completes the model as soon as it can; deleting the model takes it back.")
+    failure.isPartial = true
+    return .failed(failure)
   }
 
   /// Not forced: a field that somebody else holds means that the object is not ours.

@@ -147,12 +147,13 @@ extension OperationFailure {
     let text = error.description
     switch error {
     case .unauthorized:
-      self.init(.unavailable, "could not \(task): \(text)")
+      self.init(.unauthenticated, "could not \(task): \(text)")
     case .transport, .timedOut, .decoding:
       self.init(.unavailable, "could not \(task): \(text)")
     case .status(let status, _):
       switch status.code ?? 0 {
-      case 401: self.init(.unavailable, "could not \(task): the credentials were refused")
+      case 400, 422: self.init(.rejected, "could not \(task): \(text)")
+      case 401: self.init(.unauthenticated, "could not \(task): the credentials were refused")
       case 403: self.init(.forbidden, "not allowed to \(task): \(text)")
       case 404: self.init(.notFound, "could not \(task): \(text)")
       case 409: self.init(.conflict, "could not \(task): \(text)")

@@ -8,11 +8,27 @@ package enum OperationResult: Equatable, Sendable {
   case failed(OperationFailure)
   /// The connection was lost in mid-write and reading back did not settle it: what to look at.
   case outcomeUnknown(String)
+
+  package var isSuccess: Bool { if case .succeeded = self { true } else { false } }
 }
 
-package struct OperationFailure: Equatable, Sendable {
+package struct OperationFailure: Error, Equatable, Sendable {
   package enum Kind: Sendable, Equatable {
-    case conflict, notFound, forbidden, prerequisites, unavailable, other
+    /// The name is taken, an object is in the way, or somebody changed the model meanwhile.
+    case conflict
+    case notFound
+    case forbidden
+    /// The cluster does not take our credentials.
+    case unauthenticated
+    /// The cluster lacks something that models need.
+    case prerequisites
+    /// There was no answer, or the server is in no state to do it.
+    case unavailable
+    /// The server finds what was sent invalid.
+    case rejected
+    /// It was accepted and did not come to its end in the time that was given.
+    case overdue
+    case other
   }
 
   package var kind: Kind
@@ -20,10 +36,17 @@ package struct OperationFailure: Equatable, Sendable {
   package var message: String
   /// The field of the form that it is about, if one is.
   package var field: CreateField?
+  /// Of a conflict with somebody who changed the same fields: what each made of them. Nothing was written.
+  package var threeWay: ThreeWay?
+  /// The model is there, but not all that belongs to it.
+  package var isPartial = false
 
-  package init(_ kind: Kind, _ message: String, field: CreateField? = nil) {
+  package init(
+    _ kind: Kind, _ message: String, field: CreateField? = nil, threeWay: ThreeWay? = nil
+  ) {
     self.kind = kind
     self.message = message
     self.field = field
+    self.threeWay = threeWay
   }
 }

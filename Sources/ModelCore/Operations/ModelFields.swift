@@ -1,0 +1,75 @@
+/// The value of one field of a model, for comparing and for showing.
+package enum FieldValue: Hashable, Sendable, CustomStringConvertible {
+  case text(String)
+  case list([String])
+  case number(Int)
+
+  /// One line for a person; nothing that moves a cursor.
+  package var description: String {
+    switch self {
+    case .text(let text): Excerpt.line(text)
+    case .list(let elements): Excerpt.line(elements.joined(separator: " "))
+    case .number(let number): String(number)
+    }
+  }
+
+  package var text: String? { if case .text(let text) = self { text } else { nil } }
+  package var list: [String]? { if case .list(let list) = self { list } else { nil } }
+  package var number: Int? { if case .number(let number) = self { number } else { nil } }
+}
+
+/// The values of the fields of a model that may be changed: what a form starts from, and what is there now.
+///
+/// `nil` is not known, or not applicable: of a model from YAML only the texts and the tags are fields.
+package struct ModelFields: Equatable, Sendable {
+  /// Empty where it is the name.
+  package var displayName = ""
+  package var modelDescription = ""
+  package var tags: [String] = []
+  package var image: String?
+  package var command: [String]?
+  package var gpuCount: Int?
+  package var initialDelaySeconds: Int?
+  /// Gi.
+  package var storageSize: Int?
+  /// `nil` is also the cluster's default class.
+  package var storageClass: String?
+
+  package init() {}
+
+  /// What a row of the table knows: the texts and the tags.
+  package init(_ model: Model) {
+    displayName = model.displayName == model.name ? "" : model.displayName
+    modelDescription = model.modelDescription
+    tags = model.tags
+  }
+
+  /// All fields, with the defaults filled in.
+  package init(_ request: CreateRequest) {
+    displayName = request.resolvedDisplayName == request.name ? "" : request.resolvedDisplayName
+    modelDescription = request.modelDescription ?? ""
+    tags = request.tags
+    image = request.image
+    command = request.command
+    gpuCount = request.resolvedGPUCount
+    initialDelaySeconds = request.resolvedInitialDelaySeconds
+    storageSize = request.resolvedStorageSize
+    storageClass = request.resolvedStorageClass
+  }
+
+  /// `nil` for a field that is not known, and for those that never change.
+  package subscript(field: CreateField) -> FieldValue? {
+    switch field {
+    case .name, .huggingFaceToken: nil
+    case .displayName: .text(displayName)
+    case .description: .text(modelDescription)
+    case .tags: .list(tags)
+    case .image: image.map(FieldValue.text)
+    case .command: command.map(FieldValue.list)
+    case .gpuCount: gpuCount.map(FieldValue.number)
+    case .initialDelaySeconds: initialDelaySeconds.map(FieldValue.number)
+    case .storageSize: storageSize.map(FieldValue.number)
+    case .storageClass: storageClass.map(FieldValue.text)
+    }
+  }
+}
