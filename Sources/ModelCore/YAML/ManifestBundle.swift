@@ -13,11 +13,14 @@ package struct ManifestBundle: Sendable {
     package var takenNames: [String: String]
     /// What the model has to be called; `nil` takes the Deployment's name.
     package var modelName: String?
+    /// Secrets outside of the text that may be read; `nil` where that is not known.
+    package var secrets: Set<String>?
 
     package init(
       organization: String = "1", namespaces: [String] = ["default", "jan-models"],
-      takenNames: [String: String] = [:], modelName: String? = nil
+      takenNames: [String: String] = [:], modelName: String? = nil, secrets: Set<String>? = nil
     ) {
+      self.secrets = secrets
       self.organization = organization
       self.namespaces = namespaces
       self.takenNames = takenNames
@@ -38,22 +41,60 @@ package struct ManifestBundle: Sendable {
   /// In the order of their lines.
   package private(set) var findings: [YAMLFinding] = []
   package let context: Context
+  /// Where the server listens.
+  package private(set) var servingPort = CreateRequest.Defaults.port
+
+  /// So many findings are told at most.
+  private static let mostFindings = 200
 
   package init(_ text: String, context: Context = Context()) {
     self.context = context
     let yaml = YAMLText(text)
     findings = yaml.findings
-    let isComplete = yaml.findings.isEmpty
     for document in yaml.documents { read(document) }
-    if isComplete { checkDeployments() }
-    let names = objects
-    for object in names { findings += ObjectPolicy(object, context: context).findings() }
+    if yaml.isComplete { checkDeployments() }
+    for object in objects {
+      findings += SchemaFindings.findings(of: object)
+      findings += ObjectPolicy(
+        object: object, context: context, namespace: namespace, modelName: modelName
+      ).findings()
+      if object.kind == .serviceMonitor {
+        findings += MonitorPolicy(node: object.node, objects: objects, modelName: modelName)
+          .findings()
+      }
+    }
     if let deployment {
-      findings += PodPolicy(deployment.node, organization: context.organization).findings()
-      findings += ServingNames(deployment: deployment, objects: objects, context: context)
-        .findings()
+      findings += PodPolicy(deployment.node).findings()
+      findings += ReferencePolicy(
+        deployment.node, objects: objects, context: context, modelName: modelName
+      ).findings()
+      let names = ServingNames(
+        deployment: deployment, objects: objects, name: modelName, namespace: namespace,
+        lastLine: yaml.isComplete ? Self.lastLine(of: text) : nil)
+      findings += names.findings()
+      servingPort = names.port
     }
     findings.sort { $0.position < $1.position }
+    limitFindings()
+  }
+
+  private mutating func limitFindings() {
+    var seen: Set<String> = []
+    findings = findings.filter { seen.insert("\($0.position) \($0.message)").inserted }
+    let excess = findings.count - Self.mostFindings
+    guard excess > 0 else { return }
+    let errors = findings.filter { $0.severity == .error }.prefix(Self.mostFindings)
+    let rest = findings.filter { $0.severity == .warning }.prefix(Self.mostFindings - errors.count)
+    findings = (errors + rest).sorted { $0.position < $1.position }
+    guard let last = findings.last else { return }
+    findings.append(YAMLFinding(last.position, .warning, "there are \(excess) findings more"))
+  }
+
+  /// The line behind which another document can be put.
+  private static func lastLine(of text: String) -> Int {
+    let text = YAMLText.normalized(text)
+    let breaks = text.utf8.count { $0 == 10 }
+    return text.utf8.last == 10 ? breaks : breaks + 1
   }
 
   package var errors: [YAMLFinding] { findings.filter { $0.severity == .error } }
@@ -68,18 +109,18 @@ package struct ManifestBundle: Sendable {
 
   /// Where all of it goes.
   package var namespace: String {
-    deployment?.node["metadata", "namespace"]?.string ?? context.namespaces.first ?? "default"
+    let named = deployment?.node["metadata", "namespace"]?.string ?? ""
+    return named.isEmpty ? context.namespaces.first ?? "default" : named
   }
 
   /// The text with every fix made that can be made.
   package static func fixed(_ text: String, context: Context = Context()) -> String {
     var text = text
     // A fix moves what is below it, so that they are made one at a time.
-    for _ in 0..<50 {
+    for _ in 0..<60 {
       let bundle = ManifestBundle(text, context: context)
-      guard let fix = bundle.errors.lazy.compactMap(\.fix).first,
-        let next = fix.applied(to: text), next != text
-      else { break }
+      let candidates = (bundle.errors + bundle.findings).lazy.compactMap(\.fix)
+      guard let next = candidates.compactMap({ $0.safelyApplied(to: text) }).first else { break }
       text = next
     }
     return text
@@ -127,19 +168,19 @@ package struct ManifestBundle: Sendable {
           advice: "Write e.g. apiVersion: apps/v1 and kind: Deployment."))
       return
     }
-    if kind == "List" {
+    if kind.hasSuffix("List"), kind == "List" || document["items"] != nil {
       findings.append(
         YAMLFinding(
-          document.position(of: "kind"), "a List is not read",
+          document.position(of: "kind"), "a \(Excerpt.line(kind, limit: 60)) is not read",
           advice: "Write its items as documents of their own, with --- between them."))
       return
     }
-    guard let known = Self.kinds["\(version) \(kind)"] else {
+    guard let known = Self.kinds[version + " " + kind] else {
       findings.append(unknown(kind, version, at: document))
       return
     }
     let name = document["metadata", "name"]?.string ?? ""
-    if objects.contains(where: { $0.kind == known && $0.name == name && !name.isEmpty }) {
+    if objects.contains(where: { $0.kind.kind == known.kind && $0.name == name && !name.isEmpty }) {
       findings.append(
         YAMLFinding(
           document.position(of: "metadata", "name"),
@@ -159,6 +200,13 @@ package struct ManifestBundle: Sendable {
         advice: "Change it.",
         fix: old.map { $0.replacement(with: version, "write apiVersion: \(version)") } ?? nil)
     }
+    let meant = Self.kinds.keys.compactMap { $0.split(separator: " ").last.map(String.init) }
+      .first { $0.lowercased() == kind.lowercased() }
+    if let meant {
+      return YAMLFinding(
+        node.position(of: "kind"), "there is no kind \(shown)", advice: "Write kind: \(meant).",
+        fix: node["kind"]?.replacement(with: meant, "write kind: \(meant)"))
+    }
     return YAMLFinding(
       node.position(of: "kind"), "\(shown) may not be part of a model",
       advice: "A model has \(Self.allowed); nothing of the whole cluster and no other workloads.")
@@ -167,12 +215,13 @@ package struct ManifestBundle: Sendable {
   private mutating func checkDeployments() {
     let deployments = objects.filter { $0.kind == K8s.Deployment.resourceKind }
     guard deployments.count != 1 else { return }
-    if let second = deployments.dropFirst().first {
+    for other in deployments.dropFirst() {
       findings.append(
         YAMLFinding(
-          second.node.position(of: "kind"), "this is a second Deployment",
+          other.node.position(of: "kind"), "this is a second Deployment",
           advice: "A model is one Deployment: create the others as models of their own."))
-    } else {
+    }
+    if deployments.isEmpty {
       findings.append(
         YAMLFinding(
           YAMLPosition(line: 1, column: 1), "there is no Deployment",

@@ -8,11 +8,9 @@ struct PodPolicy {
   private let pod: YAMLNode?
   private let template: YAMLNode?
   private let deployment: YAMLNode
-  private let organization: String
 
-  init(_ deployment: YAMLNode, organization: String) {
+  init(_ deployment: YAMLNode) {
     self.deployment = deployment
-    self.organization = organization
     template = deployment["spec", "template"]
     pod = deployment["spec", "template", "spec"]
   }
@@ -25,9 +23,13 @@ struct PodPolicy {
           advice: "Write the pod with its containers.")
       ]
     }
-    var findings = hostFindings(pod) + placementFindings(pod) + identityFindings(pod)
-    findings += (pod["volumes"]?.elements ?? []).flatMap(volumeFindings)
-    findings += podSecurityFindings(pod)
+    var findings = hostFindings(pod) + PlacementPolicy(pod: pod).findings()
+    findings += identityFindings(pod)
+    findings += (pod["volumes"]?.elements ?? []).flatMap(VolumePolicy.findings)
+    if let context = pod["securityContext"] {
+      findings += context.forbidden("sysctls", "they change the node's kernel") { $0.hasContent }
+      findings += ContainerPolicy.profileFindings(context)
+    }
     findings += annotationFindings()
     if pod["containers"]?.elements.isEmpty ?? true {
       findings.append(
@@ -36,128 +38,31 @@ struct PodPolicy {
           advice: "Write containers with the model's server."))
     }
     for list in ["containers", "initContainers", "ephemeralContainers"] {
-      findings += (pod[list]?.elements ?? []).flatMap(containerFindings)
+      findings += (pod[list]?.elements ?? []).flatMap { ContainerPolicy(container: $0).findings() }
+    }
+    findings += pod.forbidden("ephemeralContainers", "they are for debugging pods that run") {
+      $0.hasContent
     }
     return findings
   }
-
-  private func forbidden(
-    _ key: String, in node: YAMLNode, _ reason: String,
-    if isSet: (YAMLNode) -> Bool = { !$0.isNull }
-  ) -> [YAMLFinding] {
-    guard let member = node.member(key), isSet(member.value) else { return [] }
-    return [
-      YAMLFinding(
-        member.keyPosition, "\(key) is not allowed: \(reason)", advice: "Leave it out.",
-        fix: node.removal(of: key, "remove \(key)"))
-    ]
-  }
-
-  private static func isTrue(_ node: YAMLNode) -> Bool { node.json == .bool(true) }
 
   private func hostFindings(_ pod: YAMLNode) -> [YAMLFinding] {
-    var findings: [YAMLFinding] = []
-    for key in ["hostNetwork", "hostPID", "hostIPC"] {
-      findings += forbidden(key, in: pod, "a model does not share the node's namespaces") {
-        $0.json != .bool(false) && !$0.isNull
-      }
+    ["hostNetwork", "hostPID", "hostIPC", "hostUsers"].flatMap {
+      pod.forbidden($0, "a model does not share the node's namespaces", if: \.isNotFalse)
     }
-    return findings
   }
-
-  // MARK: Where
-
-  private func placementFindings(_ pod: YAMLNode) -> [YAMLFinding] {
-    var findings = forbidden("nodeName", in: pod, "the scheduler chooses the node")
-    findings += forbidden("schedulerName", in: pod, "another scheduler could pin it to a node") {
-      !$0.isNull && $0.string != "default-scheduler"
-    }
-    if let priority = pod["priorityClassName"]?.string, priority.hasPrefix("system-") {
-      findings += forbidden("priorityClassName", in: pod, "it is for the cluster's own pods")
-    }
-    findings += forbidden("priority", in: pod, "the priority class gives it")
-    if let selector = pod["nodeSelector"] {
-      for member in selector.members where Self.namesNode(member.key) {
-        findings.append(
-          YAMLFinding(
-            member.keyPosition, "nodeSelector pins the model to one node by \(member.key)",
-            advice: "Select by what the node has, e.g. nvidia.com/gpu.product.",
-            fix: selector.removal(of: member.key, "remove \(member.key)")))
-      }
-    }
-    findings += affinityFindings(pod["affinity", "nodeAffinity"])
-    return findings
-  }
-
-  private static func namesNode(_ key: String) -> Bool {
-    key == "kubernetes.io/hostname" || key == "metadata.name"
-      || key == "alpha.kubernetes.io/hostname"
-  }
-
-  private func affinityFindings(_ affinity: YAMLNode?) -> [YAMLFinding] {
-    guard let affinity else { return [] }
-    let required =
-      affinity["requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"]?.elements
-      ?? []
-    let preferred =
-      (affinity["preferredDuringSchedulingIgnoredDuringExecution"]?.elements ?? [])
-      .compactMap { $0["preference"] }
-    var findings: [YAMLFinding] = []
-    for term in required + preferred {
-      for expression in term["matchExpressions"]?.elements ?? [] {
-        guard let key = expression["key"], Self.namesNode(key.string ?? "") else { continue }
-        // Keeping away from a node is no pinning.
-        if expression["operator"]?.string == "NotIn" { continue }
-        findings.append(
-          YAMLFinding(
-            key.position, "nodeAffinity pins the model to one node by \(key.string ?? "")",
-            advice: "Select by what the node has, e.g. nvidia.com/gpu.product."))
-      }
-      for field in term["matchFields"]?.elements ?? [] {
-        findings.append(
-          YAMLFinding(
-            field.position, "nodeAffinity pins the model to a node by its name",
-            advice: "Leave matchFields out."))
-      }
-    }
-    return findings
-  }
-
-  // MARK: Who
 
   private func identityFindings(_ pod: YAMLNode) -> [YAMLFinding] {
     var findings: [YAMLFinding] = []
     for key in ["serviceAccountName", "serviceAccount"] {
-      findings += forbidden(key, in: pod, "a model has no rights of its own in the cluster") {
-        !$0.isNull && $0.string != "default" && $0.string != ""
+      findings += pod.forbidden(key, "a model has no rights of its own in the cluster") {
+        $0.hasContent && $0.string != "default"
       }
     }
     return findings
-  }
-
-  private func podSecurityFindings(_ pod: YAMLNode) -> [YAMLFinding] {
-    guard let context = pod["securityContext"] else { return [] }
-    var findings = forbidden("sysctls", in: context, "they change the node's kernel")
-    findings += profileFindings(context)
-    return findings
-  }
-
-  private func profileFindings(_ context: YAMLNode) -> [YAMLFinding] {
-    var findings: [YAMLFinding] = []
-    for key in ["seccompProfile", "appArmorProfile"] {
-      if context[key, "type"]?.string == "Unconfined" {
-        findings += forbidden(key, in: context, "Unconfined takes the kernel's protection away")
-      }
-    }
-    findings += forbidden("seLinuxOptions", in: context, "the node's own labels count") {
-      $0["user"] != nil || $0["role"] != nil
-        || !["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"]
-          .contains($0["type"]?.string ?? "")
-    }
-    findings += forbidden("windowsOptions", in: context, "models run on Linux") {
-      Self.isTrue($0["hostProcess"] ?? $0)
-    }
-    return findings
+      + pod.forbidden(
+        "automountServiceAccountToken", "a model has no rights of its own in the cluster",
+        if: \.isNotFalse)
   }
 
   private func annotationFindings() -> [YAMLFinding] {
@@ -166,74 +71,132 @@ struct PodPolicy {
       ($0.key.hasPrefix("container.apparmor.security.beta.kubernetes.io/")
         || $0.key.hasPrefix("seccomp.security.alpha.kubernetes.io/")
         || $0.key.hasPrefix("container.seccomp.security.alpha.kubernetes.io/"))
-        && $0.value.string == "unconfined"
+        && $0.value.spelled.lowercased() == "unconfined"
     }.map {
       YAMLFinding(
-        $0.keyPosition, "\(Excerpt.line($0.key)) takes the kernel's protection away",
+        $0.keyPosition,
+        "\(Excerpt.line($0.key, limit: 100)) takes the kernel's protection away",
         advice: "Leave it out.", fix: annotations.removal(of: $0.key, "remove the annotation"))
     }
   }
+}
 
-  // MARK: Volumes
-
-  /// The volume sources of the standard's "restricted" profile: none that reaches beyond the cluster's own storage.
+/// What a pod may not mount.
+enum VolumePolicy {
+  /// The sources that reach nothing beyond the cluster's own storage and this namespace.
   private static let sources: Set<String> = [
-    "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim",
-    "projected",
-    "secret",
+    "configMap", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim",
+    "projected", "secret",
   ]
 
-  private func volumeFindings(_ volume: YAMLNode) -> [YAMLFinding] {
-    volume.members.filter { $0.key != "name" && !Self.sources.contains($0.key) }.map {
-      YAMLFinding(
-        $0.keyPosition, "a volume of type \(Excerpt.line($0.key)) is not allowed",
-        advice: $0.key == "hostPath"
-          ? "It reaches the node's files: use a PersistentVolumeClaim or an emptyDir."
-          : "Use a PersistentVolumeClaim, an emptyDir, a ConfigMap or a Secret.")
-    }
-      + (volume["projected", "sources"]?.elements ?? []).compactMap { source in
-        source.member("serviceAccountToken").map {
-          YAMLFinding(
-            $0.keyPosition, .warning, "the pod gets a token of its service account",
-            advice: "Leave it out unless the server needs the Kubernetes API.")
-        }
-      }
-  }
-
-  // MARK: Containers
-
-  private func containerFindings(_ container: YAMLNode) -> [YAMLFinding] {
+  static func findings(_ volume: YAMLNode) -> [YAMLFinding] {
     var findings: [YAMLFinding] = []
+    for member in volume.members where member.key != "name" && !sources.contains(member.key) {
+      // A field that no volume has is told with the types.
+      guard SchemaCatalog.type("Volume")?.fields[member.key] != nil else { continue }
+      findings.append(
+        YAMLFinding(
+          member.keyPosition, "a volume of type \(member.key) is not allowed",
+          advice: member.key == "hostPath"
+            ? "It reaches the node's files: use a PersistentVolumeClaim or an emptyDir."
+            : "Use a PersistentVolumeClaim, an emptyDir, a ConfigMap or a Secret."))
+    }
+    for source in volume["projected", "sources"]?.elements ?? [] {
+      for key in ["serviceAccountToken", "podCertificate"] {
+        guard let member = source.member(key) else { continue }
+        findings.append(
+          YAMLFinding(
+            member.keyPosition,
+            "\(key) is not allowed: a model has no rights of its own in the cluster",
+            advice: "Leave this source out."))
+      }
+    }
+    if let template = volume["ephemeral", "volumeClaimTemplate"] {
+      findings += ClaimPolicy.findings(template)
+    }
+    return findings
+  }
+}
+
+/// What a container may not be.
+struct ContainerPolicy {
+  let container: YAMLNode
+
+  func findings() -> [YAMLFinding] {
+    var findings = imageFindings() + hostFindings()
     for port in container["ports"]?.elements ?? [] {
-      findings += forbidden("hostPort", in: port, "it takes a port of the node") {
+      findings += port.forbidden("hostPort", "it takes a port of the node") {
         !$0.isNull && $0.json != .integer(0)
       }
     }
-    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
-      guard let host = container[probe, "httpGet"]?.member("host") else { continue }
-      findings.append(
-        YAMLFinding(
-          host.keyPosition, "\(probe) may not ask another host", advice: "Leave host out."))
+    for mount in container["volumeMounts"]?.elements ?? [] {
+      findings += mount.forbidden("mountPropagation", "it reaches the node's mounts") {
+        $0.hasContent && $0.string != "None"
+      }
     }
     guard let context = container["securityContext"] else { return findings }
-    findings += forbidden("privileged", in: context, "it would own the node") {
-      $0.json != .bool(false) && !$0.isNull
+    findings += context.forbidden("privileged", "it would own the node", if: \.isNotFalse)
+    findings += context.forbidden(
+      "allowPrivilegeEscalation", "the server needs no more rights than it starts with",
+      if: \.isNotFalse)
+    findings += context.forbidden("procMount", "it shows the node's processes") {
+      $0.hasContent && $0.string != "Default"
     }
-    findings += forbidden(
-      "allowPrivilegeEscalation", in: context,
-      "the server needs no more rights than it starts with",
-      if: Self.isTrue)
-    findings += forbidden("procMount", in: context, "it shows the node's processes") {
-      !$0.isNull && $0.string != "Default"
-    }
-    findings += profileFindings(context)
-    if let added = context["capabilities"]?.member("add"), !added.value.elements.isEmpty {
-      let names = added.value.elements.compactMap(\.scalarText).joined(separator: ", ")
+    findings += Self.profileFindings(context)
+    if let added = context["capabilities"]?.member("add"), added.value.hasContent {
+      let names = (added.value.elements + [added.value]).compactMap(\.scalarText)
       findings.append(
         YAMLFinding(
-          added.keyPosition, "added capabilities are not allowed: \(Excerpt.line(names))",
+          added.keyPosition,
+          "added capabilities are not allowed: "
+            + Excerpt.line(names.joined(separator: ", "), limit: 80),
           advice: "Leave add out.", fix: context["capabilities"]?.removal(of: "add", "remove add")))
     }
+    return findings
+  }
+
+  private func imageFindings() -> [YAMLFinding] {
+    guard let image = container["image"], image.hasContent else {
+      return [
+        YAMLFinding(
+          container.position, "the container has no image",
+          advice: "Write one such as vllm/vllm-openai:v0.9.2.")
+      ]
+    }
+    // Others are told with the types.
+    guard let text = image.string else { return [] }
+    return ImageReference.findings(text).map {
+      YAMLFinding(image.position, $0.message, advice: $0.fix)
+    }
+  }
+
+  /// The kubelet asks from the node: another host would be asked in the node's name.
+  private func hostFindings() -> [YAMLFinding] {
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe"].map {
+      ($0, container[$0])
+    }
+    let hooks = ["postStart", "preStop"].map { ($0, container["lifecycle"]?[$0]) }
+    return (probes + hooks).flatMap { name, action in
+      ["httpGet", "tcpSocket"].flatMap { kind in
+        action?[kind]?.forbidden("host", "\(name) asks the pod itself", if: \.hasContent) ?? []
+      }
+    }
+  }
+
+  /// Kernel profiles of a pod or a container.
+  static func profileFindings(_ context: YAMLNode) -> [YAMLFinding] {
+    var findings: [YAMLFinding] = []
+    for key in ["seccompProfile", "appArmorProfile"] {
+      findings += context.forbidden(key, "Unconfined takes the kernel's protection away") {
+        $0["type"]?.spelled.lowercased() == "unconfined"
+      }
+    }
+    findings += context.forbidden("seLinuxOptions", "the node's own labels count") {
+      $0["user"]?.hasContent == true || $0["role"]?.hasContent == true
+        || !["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"]
+          .contains($0["type"]?.spelled ?? "")
+    }
+    findings += context.forbidden("windowsOptions", "models run on Linux", if: \.hasContent)
     return findings
   }
 }

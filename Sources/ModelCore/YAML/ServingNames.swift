@@ -5,17 +5,24 @@ internal import Kubernetes
 struct ServingNames {
   private let deployment: YAMLNode
   private let objects: [ManifestBundle.Object]
-  private let context: ManifestBundle.Context
   private let name: String
+  private let namespace: String
+  /// Where a document can be added; `nil` where nothing is known of the end of the text.
+  private let lastLine: Int?
+  private let podLabels: YAMLNode?
+  private let podLabelTexts: [String: String]
 
   init(
-    deployment: ManifestBundle.Object, objects: [ManifestBundle.Object],
-    context: ManifestBundle.Context
+    deployment: ManifestBundle.Object, objects: [ManifestBundle.Object], name: String,
+    namespace: String, lastLine: Int?
   ) {
     self.deployment = deployment.node
     self.objects = objects
-    self.context = context
-    name = context.modelName ?? deployment.name
+    self.name = name
+    self.namespace = namespace
+    self.lastLine = lastLine
+    podLabels = deployment.node["spec", "template", "metadata", "labels"]
+    podLabelTexts = podLabels?.texts ?? [:]
   }
 
   func findings() -> [YAMLFinding] {
@@ -39,7 +46,6 @@ struct ServingNames {
 
   // MARK: Labels and selector
 
-  private var podLabels: YAMLNode? { deployment["spec", "template", "metadata", "labels"] }
   private var selector: YAMLNode? { deployment["spec", "selector", "matchLabels"] }
 
   private func selectorFindings() -> [YAMLFinding] {
@@ -51,15 +57,19 @@ struct ServingNames {
       ]
     }
     return selector.members.compactMap { member in
-      let label = podLabels?.member(member.key)
-      guard label?.value.string != member.value.string || label == nil else { return nil }
+      let label = podLabelTexts[member.key]
+      // The name label is added where it is absent.
+      if member.key == ModelKeys.modelName, label == nil || member.value.spelled != name {
+        return nil
+      }
+      guard label != member.value.spelled else { return nil }
       return YAMLFinding(
         member.keyPosition,
         "the pods do not have the label \(Excerpt.line(member.key)) that the selector asks for",
         advice: "Give the pod template the same label.",
         fix: label == nil
           ? podLabels?.addition(
-            member.key, member.value.string ?? "", "add the label to the pod template") : nil)
+            member.key, member.value.spelled, "add the label to the pod template") : nil)
     }
   }
 
@@ -82,7 +92,7 @@ struct ServingNames {
     ]
     for (place, labels, position, creation) in places {
       if let member = labels?.member(ModelKeys.modelName) {
-        guard member.value.string != name else { continue }
+        guard member.value.spelled != name else { continue }
         findings.append(
           YAMLFinding(
             member.value.position,
@@ -93,8 +103,8 @@ struct ServingNames {
       } else {
         findings.append(
           YAMLFinding(
-            position, "\(place) has no label \(ModelKeys.modelName)",
-            advice: "Aibrix routes by it: add \(ModelKeys.modelName): \(name).",
+            position, .warning, "\(place) has no label \(ModelKeys.modelName)",
+            advice: "Aibrix routes by it: it is added when the model is created.",
             fix: labels?.addition(ModelKeys.modelName, name, addition) ?? creation))
       }
     }
@@ -191,7 +201,7 @@ struct ServingNames {
   // MARK: Ports
 
   /// The port that the command names, else the container's, else 8000.
-  private var port: Int {
+  var port: Int {
     if case .number(let port) = server?.command.port { return port }
     return containerPorts.first?.number ?? CreateRequest.Defaults.port
   }
@@ -217,14 +227,16 @@ struct ServingNames {
             ? first.node.replacement(number, "write containerPort: \(number)") : nil))
     }
     for labels in [deployment["metadata", "labels"], podLabels].compactMap({ $0 }) {
-      guard let member = labels.member(ModelKeys.modelPort), let text = member.value.string,
-        text != String(port)
+      guard let member = labels.member(ModelKeys.modelPort),
+        case let text = member.value.spelled, text != String(port)
       else { continue }
       findings.append(
         YAMLFinding(
           member.value.position,
           "\(ModelKeys.modelPort) is \(Excerpt.line(text)), and the server listens on \(port)",
-          advice: "Aibrix asks the pods on this port."))
+          advice: "Aibrix asks the pods on this port.",
+          fix: member.value.replacement(
+            with: String(port), "write \(ModelKeys.modelPort): \(port)")))
     }
     return findings
   }
@@ -234,6 +246,16 @@ struct ServingNames {
   private func serviceFindings() -> [YAMLFinding] {
     let services = objects.filter { $0.kind == K8s.Service.resourceKind }
     var findings: [YAMLFinding] = []
+    if services.isEmpty {
+      findings.append(
+        YAMLFinding(
+          deployment.position(of: "metadata", "name"), .warning,
+          "there is no Service '\(name)': Aibrix and other pods cannot reach the model",
+          advice: "Add one with the port \(port).",
+          fix: lastLine.map {
+            YAMLEdit("add the Service \(name)", .insert(after: $0, serviceLines))
+          }))
+    }
     if let first = services.first, !services.contains(where: { $0.name == name }),
       let found = first.node["metadata", "name"]
     {
@@ -250,23 +272,53 @@ struct ServingNames {
     return findings
   }
 
+  private var serviceLines: [String] {
+    let place = deployment["metadata", "namespace"]?.hasContent == true ? namespace : nil
+    return ["---", "apiVersion: v1", "kind: Service", "metadata:", "  name: \(name)"]
+      + (place.map { ["  namespace: \($0)"] } ?? [])
+      + [
+        "spec:", "  selector:", "    \(ModelKeys.modelName): \(name)", "  ports:",
+        "  - port: \(port)", "    targetPort: \(port)",
+      ]
+  }
+
   private func selectorFindings(of service: ManifestBundle.Object) -> [YAMLFinding] {
+    let shown = Excerpt.line(service.name, limit: 80)
     guard let selector = service.node["spec", "selector"], !selector.members.isEmpty else {
       return [
         YAMLFinding(
           service.node.position(of: "spec", "selector"),
-          "Service \(service.name) selects no pods",
-          advice: "Select the pods by their labels.")
+          "Service \(shown) selects no pods",
+          advice: "Select the pods by \(ModelKeys.modelName): \(name).",
+          fix: service.node["spec", "selector"] == nil
+            ? service.node["spec"]?.insertion(
+              ["selector:", "  \(ModelKeys.modelName): \(name)"], "select the model's pods") : nil)
       ]
     }
-    return selector.members.filter { podLabels?.member($0.key)?.value.string != $0.value.string }
-      .map {
+    var findings: [YAMLFinding] = []
+    for member in selector.members {
+      let isName = member.key == ModelKeys.modelName
+      let found = isName ? name : podLabelTexts[member.key]
+      guard found != member.value.spelled else { continue }
+      findings.append(
         YAMLFinding(
-          $0.keyPosition,
-          "Service \(service.name) selects \(Excerpt.line($0.key)): "
-            + "\(Excerpt.line($0.value.scalarText ?? "")), which the pods do not have",
-          advice: "Select labels of the pod template.")
-      }
+          member.value.position,
+          "Service \(shown) selects \(Excerpt.line(member.key, limit: 80)): "
+            + "\(Excerpt.line(member.value.spelled, limit: 80)), which the pods do not have",
+          advice: "Select labels of the pod template.",
+          fix: found.flatMap {
+            member.value.replacement(with: $0, "write \(member.key): \($0)")
+          }))
+    }
+    if selector.member(ModelKeys.modelName) == nil {
+      findings.append(
+        YAMLFinding(
+          selector.position, .warning,
+          "Service \(shown) does not select by \(ModelKeys.modelName): other models' pods may match",
+          advice: "It is added when the model is created.",
+          fix: selector.addition(ModelKeys.modelName, name, addition)))
+    }
+    return findings
   }
 
   private func targetFindings(of service: ManifestBundle.Object) -> [YAMLFinding] {
@@ -302,15 +354,55 @@ struct ServingNames {
   }
 
   private func autoscalerFindings() -> [YAMLFinding] {
-    objects.compactMap { object in
-      guard let found = object.node["spec", "scaleTargetRef", "name"],
-        let target = found.string, target != name
-      else { return nil }
-      return YAMLFinding(
-        found.position,
-        "\(object.kind.kind) \(object.name) scales \(Excerpt.quoted(target)), which is not this model",
-        advice: "Write name: \(name).", fix: found.replacement(with: name, "write name: \(name)"))
+    let autoscalers = objects.filter {
+      ["PodAutoscaler", "HorizontalPodAutoscaler"].contains($0.kind.kind)
     }
+    var findings = autoscalers.flatMap { targetFindings(ofAutoscaler: $0.node) }
+    for second in autoscalers.dropFirst() {
+      findings.append(
+        YAMLFinding(
+          second.node.position(of: "kind"), "this is a second autoscaler of the model",
+          advice: "Two of them work against each other: keep one."))
+    }
+    return findings
+  }
+
+  private func targetFindings(ofAutoscaler node: YAMLNode) -> [YAMLFinding] {
+    guard let target = node["spec", "scaleTargetRef"], target.isMapping else {
+      return [
+        YAMLFinding(
+          node.position(of: "spec"), "scaleTargetRef is missing",
+          advice: "Name the model's Deployment: kind: Deployment, name: \(name).")
+      ]
+    }
+    var findings: [YAMLFinding] = []
+    let wanted = [("kind", "Deployment"), ("name", name), ("namespace", namespace)]
+    for (key, value) in wanted {
+      let found = target[key]
+      if found == nil, key == "namespace" { continue }
+      guard found?.string != value else { continue }
+      let shown = Excerpt.quoted(found?.spelled ?? "", limit: 80)
+      findings.append(
+        YAMLFinding(
+          found?.position ?? target.position,
+          found == nil
+            ? "scaleTargetRef has no \(key)"
+            : "an autoscaler may scale the model's own Deployment only, not \(key) \(shown)",
+          advice: "Write \(key): \(value).",
+          fix: found == nil
+            ? target.addition(key, value, "add \(key): \(value)")
+            : found?.replacement(with: value, "write \(key): \(value)")))
+    }
+    let version = target["apiVersion"]?.spelled ?? "apps/v1"
+    if version != "apps/v1" {
+      findings.append(
+        YAMLFinding(
+          target.position(of: "apiVersion"),
+          "an autoscaler may scale the model's own Deployment only, and that has the apiVersion apps/v1",
+          advice: "Write apiVersion: apps/v1.",
+          fix: target["apiVersion"]?.replacement(with: "apps/v1", "write apiVersion: apps/v1")))
+    }
+    return findings
   }
 }
 

@@ -50,9 +50,17 @@ package struct YAMLEdit: Sendable, Equatable {
     self.change = change
   }
 
+  /// The text with the change made; `nil` where it could not be made, or where the text could not be read any more.
+  package func safelyApplied(to text: String) -> String? {
+    guard let next = applied(to: text), next != text else { return nil }
+    let isWorse = YAMLText(text).isComplete && !YAMLText(next).isComplete
+    return isWorse ? nil : next
+  }
+
   /// The text with the change made; `nil` where the text is not the one that it was made for.
   package func applied(to text: String) -> String? {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = YAMLText.normalized(text)
+      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     switch change {
     case .insert(let line, let new):
       guard (0...lines.count).contains(line) else { return nil }

@@ -11,14 +11,24 @@ extension YAMLNode {
     return YAMLEdit(summary, .replace(position, old: text, new: Self.quoted(value)))
   }
 
+  /// The same text in quotes.
+  func replacement(quoting text: String, _ summary: String) -> YAMLEdit? {
+    guard case .scalar(_, let old, true) = content, old == text, !text.isEmpty,
+      !text.contains("\n")
+    else { return nil }
+    return YAMLEdit(summary, .replace(position, old: text, new: "\"\(text)\""))
+  }
+
+  /// Lines that are put in before the first member of a mapping in block style.
+  func insertion(_ lines: [String], _ summary: String) -> YAMLEdit? {
+    guard !isFlow, let first = members.map(\.keyPosition).min() else { return nil }
+    let indent = String(repeating: " ", count: first.column - 1)
+    return YAMLEdit(summary, .insert(after: first.line - 1, lines.map { indent + $0 }))
+  }
+
   /// A member that is added to a mapping in block style, as its first.
   func addition(_ key: String, _ value: String, _ summary: String) -> YAMLEdit? {
-    guard !isFlow, let first = members.first, first.keyPosition.line >= 1 else { return nil }
-    // A mapping that begins behind a dash or on its parent's line cannot take a line before its first.
-    let indent = String(repeating: " ", count: first.keyPosition.column - 1)
-    guard let last = members.map(\.keyPosition).min() else { return nil }
-    return YAMLEdit(
-      summary, .insert(after: last.line - 1, [indent + "\(key): \(Self.quoted(value))"]))
+    insertion(["\(key): \(Self.quoted(value))"], summary)
   }
 
   /// A member that is a mapping of one entry, below a member that is there.

@@ -14,14 +14,23 @@ package struct YAMLText: Sendable {
     /// Values in all, with those that aliases stand for.
     package static let values = 20_000
     package static let aliases = 40
+    /// Bytes of one key. The longest of Kubernetes, a label with its prefix, has 317.
+    package static let key = 512
   }
 
   /// The documents that are not empty, as far as the text could be read.
   package private(set) var documents: [YAMLNode] = []
   package private(set) var findings: [YAMLFinding] = []
+  /// All of the text could be read; what is wrong then is about single values.
+  package private(set) var isComplete = false
 
   package init(_ text: String) {
+    let text = Self.normalized(text)
     guard checkSize(text) else { return }
+    let characters = YAMLCharacters.findings(in: text)
+    findings = characters.findings
+    guard !characters.isUnreadable else { return }
+    var reader = YAMLReader()
     do {
       let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
       while let root = try parser.nextRoot() {
@@ -29,18 +38,27 @@ package struct YAMLText: Sendable {
         guard documents.count < Limits.documents else {
           throw YAMLRefusal(mark, "there are more than \(Limits.documents) documents")
         }
-        var budget = Limits.values
-        let node = try convert(root, at: mark, depth: 1, budget: &budget)
+        let node = try reader.convert(root, at: mark)
         if !node.isNull { documents.append(node) }
       }
+      isComplete = true
     } catch let refusal as YAMLRefusal {
       findings.append(refusal.finding)
     } catch {
       findings.append(Self.finding(of: error, in: text))
     }
+    findings += reader.findings
   }
 
-  private static func position(_ mark: Mark) -> YAMLPosition {
+  /// The text with line feeds for line ends and without a byte order mark at its start.
+  package static func normalized(_ text: String) -> String {
+    var text = text
+    if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+    guard text.utf8.contains(13) else { return text }
+    return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+  }
+
+  static func position(_ mark: Mark) -> YAMLPosition {
     YAMLPosition(line: mark.line, column: mark.column)
   }
 
@@ -56,108 +74,21 @@ package struct YAMLText: Sendable {
           advice: "Put large files into the image or on a volume."))
       return false
     }
-    // The parser expands aliases where it compares keys: few are let through, so that none can make it run long.
-    guard let excess = Self.excessAlias(in: text) else { return true }
-    findings.append(
-      YAMLFinding(
-        excess, "there are more than \(Limits.aliases) aliases", advice: "Write the values out."))
-    return false
-  }
-
-  /// Where there is one more than the aliases that are allowed. Counts what could be one, also in a quoted text.
-  private static func excessAlias(in text: String) -> YAMLPosition? {
-    var found = 0
-    var line = 1
-    var column = 0
-    var previous: UInt8 = 10
-    let bytes = Array(text.utf8)
-    for (index, byte) in bytes.enumerated() {
-      column += byte & 0xC0 == 0x80 ? 0 : 1
-      if byte == 42, " \t\n\r[]{},:-?".utf8.contains(previous), index + 1 < bytes.count,
-        !" \t\r\n*".utf8.contains(bytes[index + 1])
-      {
-        found += 1
-        if found > Limits.aliases { return YAMLPosition(line: line, column: column) }
-      }
-      if byte == 10 { (line, column) = (line + 1, 0) }
-      previous = byte
+    // The parser expands aliases where it compares keys: few are let through, and none in a key, so that none can make
+    // it run long.
+    let survey = AliasSurvey(text)
+    if let excess = survey.excess {
+      findings.append(
+        YAMLFinding(
+          excess, "there are more than \(Limits.aliases) aliases", advice: "Write the values out."))
+      return false
     }
-    return nil
-  }
-
-  // MARK: Nodes
-
-  private func convert(
-    _ node: Node, at parent: YAMLPosition, depth: Int, budget: inout Int
-  ) throws(YAMLRefusal) -> YAMLNode {
-    let position = node.mark.map(Self.position) ?? parent
-    budget -= 1
-    guard budget >= 0 else {
-      throw YAMLRefusal(
-        position, "there are more than \(Limits.values) values, with what the aliases stand for")
+    if survey.count > 4, let key = survey.key {
+      findings.append(
+        YAMLFinding(key, "a key is not a word", advice: "Kubernetes knows no such keys."))
+      return false
     }
-    guard depth <= Limits.depth else {
-      throw YAMLRefusal(position, "it is nested more than \(Limits.depth) levels deep")
-    }
-    switch node {
-    case .scalar(let scalar):
-      let isPlain = scalar.style == .plain || scalar.style == .any
-      let tag = scalar.tag.description
-      let isText = tag.hasSuffix("str") || !isPlain && !tag.hasSuffix("int")
-      return YAMLNode(
-        position: position,
-        content: .scalar(
-          YAMLScalar.value(scalar.string, isPlain: !isText), text: scalar.string, isPlain: isPlain),
-        isFlow: false)
-    case .sequence(let sequence):
-      var elements: [YAMLNode] = []
-      for element in sequence {
-        elements.append(try convert(element, at: position, depth: depth + 1, budget: &budget))
-      }
-      return YAMLNode(
-        position: position, content: .sequence(elements), isFlow: sequence.style == .flow)
-    case .mapping(let mapping):
-      let members = try members(of: mapping, at: position, depth: depth, budget: &budget)
-      return YAMLNode(
-        position: position, content: .mapping(members), isFlow: mapping.style == .flow)
-    case .alias:
-      throw YAMLRefusal(position, "an alias stands where it cannot be read")
-    }
-  }
-
-  private func members(
-    of mapping: Node.Mapping, at position: YAMLPosition, depth: Int, budget: inout Int
-  ) throws(YAMLRefusal) -> [YAMLNode.Member] {
-    var members: [YAMLNode.Member] = []
-    var merged: [YAMLNode.Member] = []
-    for (key, value) in mapping {
-      let keyPosition = key.mark.map(Self.position) ?? position
-      guard case .scalar(let scalar) = key else {
-        throw YAMLRefusal(
-          keyPosition, "a key is not a word", advice: "Kubernetes knows no such keys.")
-      }
-      let value = try convert(value, at: keyPosition, depth: depth + 1, budget: &budget)
-      if scalar.string == "<<", scalar.style == .plain || scalar.style == .any {
-        merged += try Self.merged(value)
-      } else {
-        members.append(.init(key: scalar.string, keyPosition: keyPosition, value: value))
-      }
-    }
-    // What stands in the mapping itself wins over what is merged into it, and the first merged over the later.
-    for member in merged where !members.contains(where: { $0.key == member.key }) {
-      members.append(member)
-    }
-    return members
-  }
-
-  private static func merged(_ value: YAMLNode) throws(YAMLRefusal) -> [YAMLNode.Member] {
-    switch value.content {
-    case .mapping(let members): return members
-    case .sequence(let elements) where elements.allSatisfy(\.isMapping):
-      return elements.flatMap(\.members)
-    default:
-      throw YAMLRefusal(value.position, "<< merges mappings, and this is none")
-    }
+    return true
   }
 
   // MARK: Errors of the parser
@@ -236,5 +167,50 @@ struct YAMLRefusal: Error {
 
   init(_ position: YAMLPosition, _ message: String, advice: String = "") {
     finding = YAMLFinding(position, message, advice: advice)
+  }
+}
+
+/// What could be an alias or a key that is no word, also in a quoted text: found before anything is parsed.
+private struct AliasSurvey {
+  private(set) var count = 0
+  /// Where there is one more than the aliases that are allowed.
+  private(set) var excess: YAMLPosition?
+  /// Where a list, a mapping or an alias is a key.
+  private(set) var key: YAMLPosition?
+
+  init(_ text: String) {
+    var line = 1
+    var column = 0
+    var previous: UInt8 = 10
+    var isAlias = false
+    let bytes = Array(text.utf8)
+    for (index, byte) in bytes.enumerated() {
+      column += byte & 0xC0 == 0x80 ? 0 : 1
+      let next = index + 1 < bytes.count ? bytes[index + 1] : 10
+      let position = YAMLPosition(line: line, column: column)
+      switch byte {
+      case 42 where " \t\n[]{},:-?".utf8.contains(previous) && !" \t\n*".utf8.contains(next):
+        count += 1
+        isAlias = true
+        if count > YAMLText.Limits.aliases {
+          excess = position
+          return
+        }
+      // A colon behind a bracket, a brace or an alias.
+      case 58:
+        let before = bytes[..<index].last { $0 != 32 }
+        if before == 93 || before == 125 || isAlias { key = key ?? position }
+      case 63 where " \t\n[{,-".utf8.contains(previous):
+        key = key ?? position
+      case 10: (line, column) = (line + 1, 0)
+      default: break
+      }
+      if !"*-_ ".utf8.contains(byte), !(byte | 32 >= 97 && byte | 32 <= 122),
+        !(48...57).contains(byte)
+      {
+        isAlias = false
+      }
+      previous = byte
+    }
   }
 }

@@ -1,5 +1,5 @@
 /// The type of a field, as far as the API server looks at it: to check a body, to merge lists, to own fields.
-indirect enum Schema: Sendable, Hashable {
+package indirect enum Schema: Sendable, Hashable {
   case string, int32, int64, bool, number, quantity, intOrString, time, microTime, bytes
   /// Anything; lists in it are atomic, as the API server treats what it has no schema for.
   case any
@@ -9,7 +9,7 @@ indirect enum Schema: Sendable, Hashable {
   case object(String, isAtomic: Bool)
 
   /// How the items of a list are told apart when it is merged or owned.
-  enum ListKind: Sendable, Hashable {
+  package enum ListKind: Sendable, Hashable {
     case atomic
     case set
     /// A list of objects with a key; the first key is also the one that a strategic merge patch uses.
@@ -18,19 +18,19 @@ indirect enum Schema: Sendable, Hashable {
 }
 
 /// The fields of a type of the catalog.
-struct ObjectSchema: Sendable {
-  struct Field: Sendable {
-    var schema: Schema
-    var isRequired: Bool
+package struct ObjectSchema: Sendable {
+  package struct Field: Sendable {
+    package var schema: Schema
+    package var isRequired: Bool
   }
 
-  var name: String
-  var fields: [String: Field]
+  package var name: String
+  package var fields: [String: Field]
 }
 
-/// All types that the simulated server knows, by name.
-enum SchemaCatalog {
-  static let types: [String: ObjectSchema] = {
+/// The types of the kinds that are known, by name: Kubernetes 1.20 with what newer versions added.
+package enum SchemaCatalog {
+  package static let types: [String: ObjectSchema] = {
     var types: [String: ObjectSchema] = [:]
     for text in [MetaSchema.text, PodSpecSchema.text, CoreSchema.text, WorkloadSchema.text] {
       for type in SchemaParser.parse(text) { types[type.name] = type }
@@ -38,12 +38,12 @@ enum SchemaCatalog {
     return types
   }()
 
-  static func type(_ name: String) -> ObjectSchema? { types[name] }
+  package static func type(_ name: String) -> ObjectSchema? { types[name] }
 }
 
 extension Schema {
   /// The type of a member of an object or a map; `nil` where the type has no such field.
-  func member(_ name: String) -> Schema? {
+  package func member(_ name: String) -> Schema? {
     switch self {
     case .object(let type, _):
       SchemaCatalog.type(type)?.fields[name]?.schema
@@ -54,12 +54,12 @@ extension Schema {
   }
 
   /// The type of the items of a list.
-  var item: Schema {
+  package var item: Schema {
     if case .list(let item, _) = self { item } else { .any }
   }
 
   /// Whether the value is owned and replaced as a whole.
-  var isAtomic: Bool {
+  package var isAtomic: Bool {
     switch self {
     case .map(_, let isAtomic), .object(_, let isAtomic): isAtomic
     case .list(_, let kind): kind == .atomic

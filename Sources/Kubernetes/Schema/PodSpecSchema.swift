@@ -23,8 +23,8 @@ enum PodSpecSchema {
       imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name*:s
       ports:[ContainerPort]/containerPort,protocol readinessProbe:Probe
       resizePolicy:[ContainerResizePolicy] resources:ResourceRequirements restartPolicy:s
-      securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b
-      terminationMessagePath:s terminationMessagePolicy:s tty:b
+      restartPolicyRules:[any] securityContext:SecurityContext startupProbe:Probe stdin:b
+      stdinOnce:b terminationMessagePath:s terminationMessagePolicy:s tty:b
       volumeDevices:[VolumeDevice]/devicePath volumeMounts:[VolumeMount]/mountPath workingDir:s
     ContainerPort containerPort*:i hostIP:s hostPort:i name:s protocol:s
     ContainerResizePolicy resourceName:s restartPolicy:s
@@ -35,7 +35,7 @@ enum PodSpecSchema {
     EmptyDirVolumeSource medium:s sizeLimit:q
     EnvFromSource configMapRef:ConfigMapEnvSource prefix:s secretRef:SecretEnvSource
     EnvVar name*:s value:s valueFrom:EnvVarSource
-    EnvVarSource configMapKeyRef:ConfigMapKeySelector= fieldRef:ObjectFieldSelector=
+    EnvVarSource configMapKeyRef:ConfigMapKeySelector= fileKeyRef:any fieldRef:ObjectFieldSelector=
       resourceFieldRef:ResourceFieldSelector= secretKeyRef:SecretKeySelector=
     EphemeralContainer args:[s] command:[s] env:[EnvVar]/name envFrom:[EnvFromSource] image:s
       imagePullPolicy:s lifecycle:Lifecycle livenessProbe:Probe name*:s ports:[ContainerPort]
@@ -54,7 +54,7 @@ enum PodSpecSchema {
     GlusterfsVolumeSource endpoints*:s path*:s readOnly:b
     HTTPGetAction host:s httpHeaders:[HTTPHeader] path:s port*:x scheme:s
     HTTPHeader name*:s value*:s
-    Handler exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction
+    Handler exec:ExecAction httpGet:HTTPGetAction sleep:SleepAction tcpSocket:TCPSocketAction
     HostAlias hostnames:[s] ip:s
     HostIP ip:s
     HostPathVolumeSource path*:s type:s
@@ -63,7 +63,7 @@ enum PodSpecSchema {
       targetPortal*:s
     ImageVolumeSource reference:s pullPolicy:s
     KeyToPath key*:s mode:i path*:s
-    Lifecycle postStart:Handler preStop:Handler
+    Lifecycle postStart:Handler preStop:Handler stopSignal:s
     LocalObjectReference name:s
     NFSVolumeSource path*:s readOnly:b server*:s
     NodeAffinity preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm]
@@ -92,21 +92,23 @@ enum PodSpecSchema {
     PodResourceClaim name:s resourceClaimName:s resourceClaimTemplateName:s
     PodSchedulingGate name:s
     PodSecurityContext appArmorProfile:AppArmorProfile fsGroup:l fsGroupChangePolicy:s
-      runAsGroup:l runAsNonRoot:b runAsUser:l seLinuxOptions:SELinuxOptions
+      runAsGroup:l runAsNonRoot:b runAsUser:l seLinuxChangePolicy:s seLinuxOptions:SELinuxOptions
       seccompProfile:SeccompProfile supplementalGroups:[l] supplementalGroupsPolicy:s
       sysctls:[Sysctl] windowsOptions:WindowsSecurityContextOptions
     PodSpec activeDeadlineSeconds:l affinity:Affinity automountServiceAccountToken:b
       containers*:[Container]/name dnsConfig:PodDNSConfig dnsPolicy:s enableServiceLinks:b
       ephemeralContainers:[EphemeralContainer]/name hostAliases:[HostAlias]/ip hostIPC:b
-      hostNetwork:b hostPID:b hostUsers:b hostname:s imagePullSecrets:[LocalObjectReference=]/name
+      hostNetwork:b hostPID:b hostUsers:b hostname:s hostnameOverride:s
+      imagePullSecrets:[LocalObjectReference=]/name
       initContainers:[Container]/name nodeName:s nodeSelector:{s}= os:PodOS overhead:{q}
       preemptionPolicy:s priority:i priorityClassName:s readinessGates:[PodReadinessGate]
-      resourceClaims:[PodResourceClaim]/name restartPolicy:s runtimeClassName:s schedulerName:s
+      resources:ResourceRequirements resourceClaims:[PodResourceClaim]/name restartPolicy:s
+      runtimeClassName:s schedulerName:s
       schedulingGates:[PodSchedulingGate]/name securityContext:PodSecurityContext serviceAccount:s
       serviceAccountName:s setHostnameAsFQDN:b shareProcessNamespace:b subdomain:s
       terminationGracePeriodSeconds:l tolerations:[Toleration]
       topologySpreadConstraints:[TopologySpreadConstraint]/topologyKey,whenUnsatisfiable
-      volumes:[Volume]/name
+      volumes:[Volume]/name workloadRef:any
     PodTemplateSpec metadata:ObjectMeta spec:PodSpec
     PortworxVolumeSource fsType:s readOnly:b volumeID*:s
     PreferredSchedulingTerm preference*:NodeSelectorTerm= weight*:i
@@ -134,6 +136,7 @@ enum PodSpecSchema {
       runAsNonRoot:b runAsUser:l seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile
       windowsOptions:WindowsSecurityContextOptions
     ServiceAccountTokenProjection audience:s expirationSeconds:l path*:s
+    SleepAction seconds*:l
     StorageOSVolumeSource fsType:s readOnly:b secretRef:LocalObjectReference= volumeName:s
       volumeNamespace:s
     Sysctl name*:s value*:s
@@ -157,11 +160,14 @@ enum PodSpecSchema {
       scaleIO:ScaleIOVolumeSource secret:SecretVolumeSource storageos:StorageOSVolumeSource
       vsphereVolume:VsphereVirtualDiskVolumeSource
     VolumeDevice devicePath*:s name*:s
-    VolumeMount mountPath*:s mountPropagation:s name*:s readOnly:b subPath:s subPathExpr:s
-    VolumeProjection configMap:ConfigMapProjection downwardAPI:DownwardAPIProjection
-      secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection
+    VolumeMount mountPath*:s mountPropagation:s name*:s readOnly:b recursiveReadOnly:s subPath:s
+      subPathExpr:s
+    VolumeProjection clusterTrustBundle:any configMap:ConfigMapProjection
+      downwardAPI:DownwardAPIProjection
+      podCertificate:any secret:SecretProjection serviceAccountToken:ServiceAccountTokenProjection
     VsphereVirtualDiskVolumeSource fsType:s storagePolicyID:s storagePolicyName:s volumePath*:s
     WeightedPodAffinityTerm podAffinityTerm*:PodAffinityTerm weight*:i
-    WindowsSecurityContextOptions gmsaCredentialSpec:s gmsaCredentialSpecName:s runAsUserName:s
+    WindowsSecurityContextOptions gmsaCredentialSpec:s gmsaCredentialSpecName:s hostProcess:b
+      runAsUserName:s
     """
 }
