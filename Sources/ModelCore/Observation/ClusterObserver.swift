@@ -182,6 +182,7 @@ package actor ClusterObserver {
     update.notices = notices
     update.scope = board.scope
     update.unread = board.unread
+    update.isSettled = board.isSettled
     post(update)
     signalViewers(of: dirty)
     followEvents()
@@ -255,7 +256,8 @@ package actor ClusterObserver {
     let isNews =
       !update.changed.isEmpty || !update.removed.isEmpty || update.creation != nil
       || update.connection != told.connection || update.gpus != told.gpus
-      || update.unread != told.unread || update.scope != told.scope
+      || update.unread != told.unread || update.isSettled != told.isSettled
+      || update.scope != told.scope
       || update.notices != told.notices || isDue(update.asOf)
     guard isNews else { return }
     told = update

@@ -77,6 +77,8 @@ package struct ClusterUpdate: Sendable {
   package var scope: String?
   /// What of it cannot be read, and why.
   package var unread = UnreadKinds()
+  /// Everything was read once, or cannot be read: nothing more comes that was there before.
+  package var isSettled = false
   /// What a create form has to know, where that changed since the last update or the update is complete.
   package var creation: CreationContext?
 

@@ -81,6 +81,9 @@ struct FeedBoard: Sendable {
     return true
   }
 
+  /// Whether that is so for every kind that is watched all the time.
+  var isSettled: Bool { Kind.allCases.allSatisfy { $0 == .events || isSettled($0) } }
+
   /// Kinds that wait for a next attempt, or for something that may have changed.
   var waiting: [Kind] {
     feeds.filter { entry in

@@ -23,7 +23,7 @@ final class ClusterSession {
   private let gate: SessionGate
   private let options: Options
   private let logger: Logger
-  private var parts: Parts?
+  private var parts: ClusterParts?
   private var waiting: [Effect] = []
   /// Start, and what only shows: ended as soon as another cluster is on screen.
   private let trim = MemoryTrim()
@@ -35,15 +35,6 @@ final class ClusterSession {
   private var writes: [OperationID: Task<Void, Never>] = [:]
   private var isRetired = false
   private(set) var hasStopped = false
-
-  private struct Parts {
-    var connection: any ClusterConnection
-    var observer: ClusterObserver
-    var operations: ModelOperations
-    var reconciler: Reconciler
-    var election: WriterElection
-    var access: AccessReviewer
-  }
 
   init(
     _ target: ClusterTarget, mailbox: Mailbox<Message>, options: Options, logger: Logger
@@ -68,37 +59,16 @@ final class ClusterSession {
       return
     }
     guard !Task.isCancelled else { return await connection.close() }
-    begin(makeParts(connection))
+    let settings = ClusterParts.Settings(
+      organization: options.organization, reconcileInterval: options.reconcileInterval,
+      isReadOnly: options.isReadOnly)
+    begin(ClusterParts(connection, target: target, settings: settings))
     let effects = waiting
     waiting = []
     effects.forEach(run)
   }
 
-  private func makeParts(_ connection: any ClusterConnection) -> Parts {
-    let observer = ClusterObserver(
-      api: connection.api,
-      settings: .init(organization: options.organization, namespace: target.fallbackNamespace))
-    var settings = ModelOperations.Settings(
-      organization: options.organization, namespace: target.identity.namespace,
-      user: connection.userName)
-    settings.isReadOnly = options.isReadOnly
-    let operations = ModelOperations(api: connection.api, observer: observer, settings: settings)
-    var terms = WriterElection.Settings(
-      organization: options.organization, namespace: target.identity.namespace,
-      identity: ProcessIdentity.writer)
-    terms.isReadOnly = options.isReadOnly
-    let election = WriterElection(api: connection.api, settings: terms)
-    let access = AccessReviewer(api: connection.api, namespace: target.identity.namespace)
-    let reconciler = Reconciler(
-      api: connection.api, observer: observer,
-      settings: .init(interval: options.reconcileInterval, isReadOnly: options.isReadOnly),
-      gate: election, busy: operations.busy, access: access)
-    return Parts(
-      connection: connection, observer: observer, operations: operations, reconciler: reconciler,
-      election: election, access: access)
-  }
-
-  private func begin(_ parts: Parts) {
+  private func begin(_ parts: ClusterParts) {
     self.parts = parts
     let gate = gate
     observation = Task { await parts.observer.run() }

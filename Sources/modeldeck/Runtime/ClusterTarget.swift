@@ -9,8 +9,8 @@ struct ClusterTarget: Sendable {
   /// What is shown where not all namespaces may be listed.
   var fallbackNamespace: String
   /// Makes the way to the cluster. Called off the loop, once for each session; it gets the terminal for what has to talk
-  /// to the user.
-  var connect: @Sendable (TerminalHandover) async throws -> any ClusterConnection
+  /// to the user, where there is one.
+  var connect: @Sendable (TerminalHandover?) async throws -> any ClusterConnection
 }
 
 /// The clusters to choose from while the dashboard runs. Reads, never writes.
