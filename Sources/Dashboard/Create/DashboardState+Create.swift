@@ -124,6 +124,12 @@ extension DashboardState {
     }
   }
 
+  /// What the server refused before anything was sent comes back beside its field.
+  mutating func refuseForm(_ findings: [Finding]) {
+    let context = validation
+    createForm?.refuse(findings, in: context)
+  }
+
   // MARK: Creating
 
   mutating func submitForm() -> [Effect] {

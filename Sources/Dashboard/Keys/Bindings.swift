@@ -2,13 +2,13 @@ import TerminalUI
 
 extension Binding {
   private static let lists: Set<Context> = [
-    .table, .details, .findings, .help, .messages, .statusMenu, .contexts,
+    .table, .details, .findings, .plan, .help, .messages, .statusMenu, .contexts,
   ]
   private static let screens: Set<Context> = [.table, .details, .help, .messages]
 
   /// Every key of the dashboard, in the order of the help.
   package static let all: [Binding] =
-    table + movement + filter + form + delete + dialogs + command
+    table + movement + filter + form + plan + delete + dialogs + command
     + general
 
   // MARK: What can be done with models
@@ -250,7 +250,7 @@ extension Binding {
   private static let general: [Binding] = [
     Binding(
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
-      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .delete], footer: 0,
+      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete], footer: 0,
       action: { $0.openHelp() }),
     Binding(
       "messages", [.character("M")], "messages", help: "what happened so far", in: screens,

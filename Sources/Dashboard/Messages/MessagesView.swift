@@ -24,7 +24,8 @@ enum MessagesView {
 
   /// What runs goes before what was.
   private static func current(_ state: DashboardState) -> (text: String, element: Theme.Element)? {
-    let running = state.operations.keys.sorted()
+    // A plan tells on its own screen how far it is.
+    let running = state.operations.filter { !$0.value.isPlan }.keys.sorted()
     if let latest = running.last, let operation = state.operations[latest] {
       let progress = operation.progress.isEmpty ? "" : ": \(operation.progress)"
       let more = running.count > 1 ? " (and \(running.count - 1) more)" : ""

@@ -44,6 +44,12 @@ extension DashboardState {
       let lines = createForm.map { CreateFormView.findingLines($0, columns: size.columns) } ?? []
       layers[layers.count - 1] = .findings(
         offset: movement.applied(to: offset, count: scrollCount(lines.count), page: bodyRows))
+    case .plan(var state):
+      let rows = PlanView.parts(size).body.rows
+      state.offset = movement.applied(
+        to: state.offset, count: scrollCount(PlanView.lines(state, self).count, rows: rows),
+        page: rows)
+      layers[layers.count - 1] = .plan(state)
     case .create, .delete, .confirmation, .command: break
     case .contexts(var state):
       state.selected = movement.applied(
@@ -131,6 +137,7 @@ extension DashboardState {
       switch layers.last {
       case .create: return clickForm(event.point)
       case .delete: return clickDeleteDialog(event.point)
+      case .plan: return clickPlan(event.point)
       case .confirmation(let confirmation):
         guard
           let index = ConfirmationView.answer(confirmation, size, at: event.point)

@@ -68,6 +68,8 @@ package struct Operation: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case create(ModelID)
     case delete(ModelID)
+    /// Nothing is written: the server is asked what it would say.
+    case plan(ModelID)
   }
   package var kind: Kind
   package var progress: String
@@ -79,12 +81,15 @@ package struct Operation: Sendable, Equatable {
     self.progress = progress
   }
 
+  var isPlan: Bool { if case .plan = kind { true } else { false } }
+
   /// `creating llama-7b`, or `creating llama-7b on staging` where another context is on screen.
   package var title: String {
     let place = context.map { " on \($0)" } ?? ""
     return switch kind {
     case .create(let id): "creating \(id.name)\(place)"
     case .delete(let id): "deleting \(id.name)\(place)"
+    case .plan(let id): "planning \(id.name)\(place)"
     }
   }
 }
@@ -99,6 +104,7 @@ enum Layer: Sendable {
   case findings(offset: Int)
   case help(HelpState)
   case messages(MessagesState)
+  case plan(PlanState)
   case statusMenu(StatusMenuState)
   case command(CommandLine)
   case contexts(ContextMenuState)
@@ -112,6 +118,7 @@ enum Layer: Sendable {
     case .findings: .findings
     case .help: .help
     case .messages: .messages
+    case .plan: .plan
     case .statusMenu: .statusMenu
     case .command: .command
     case .contexts: .contexts
@@ -122,7 +129,7 @@ enum Layer: Sendable {
   var isDialog: Bool {
     switch self {
     case .statusMenu, .delete, .confirmation, .command, .contexts: true
-    case .create, .details, .findings, .help, .messages: false
+    case .create, .details, .findings, .help, .messages, .plan: false
     }
   }
 }

@@ -38,6 +38,8 @@ package enum Message: Sendable {
   case update(ClusterUpdate)
   case details(ModelDetails)
   case operation(OperationID, OperationEvent)
+  /// What a write would do, for the plan that asked with this number.
+  case plan(OperationID, PlanSheet)
   case notice(Notice)
   case credentials(Credentials)
   /// What may be written, as far as the server said.

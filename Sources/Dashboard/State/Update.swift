@@ -18,6 +18,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = []
   case .operation(let id, let event):
     effects = state.take(id, event)
+  case .plan(let id, let sheet):
+    state.take(id, sheet)
+    effects = []
   case .notice(let notice):
     state.log.add(notice.text, notice.severity, at: state.now)
     effects = []

@@ -1,0 +1,157 @@
+import ModelCore
+import TerminalUI
+
+/// The plan of a write: what the server says to it, what changes, and the objects as YAML.
+enum PlanView {
+  struct Parts {
+    var title: Rect
+    var body: Rect
+    var rule: Rect
+    var buttons: Rect
+    var message: Rect
+    var footer: Rect
+  }
+
+  static func parts(_ size: Size) -> Parts {
+    let rects = Rect(size).split(
+      .vertical,
+      [
+        .fixed(1), .fill(), .fixed(size.rows >= 12 ? 1 : 0), .fixed(1), .fixed(1), .fixed(1),
+      ])
+    return Parts(
+      title: rects[0], body: rects[1], rule: rects[2],
+      buttons: rects[3].inset(columns: 1), message: rects[4], footer: rects[5])
+  }
+
+  static func draw(
+    _ plan: PlanState, _ state: DashboardState, into frame: inout Frame, theme: Theme
+  ) {
+    let parts = parts(state.size)
+    let glyphs = state.configuration.glyphs
+    frame.bar(" Plan: \(plan.title)", parts.title, .title, theme: theme, glyphs: glyphs)
+    let lines = lines(plan, state)
+    let start = Scrolling.clamped(plan.offset, count: lines.count, height: parts.body.rows)
+    let isScrolled = lines.count > parts.body.rows
+    let width = parts.body.columns - (isScrolled ? 1 : 0)
+    for (row, line) in lines[start..<min(lines.count, start + parts.body.rows)].enumerated() {
+      frame.write(
+        line, at: Point(row: parts.body.row + row, column: 0), maxWidth: width, theme: theme)
+    }
+    ScrollBar(
+      offset: start, count: lines.count, track: theme[.scrollTrack], thumb: theme[.scrollThumb],
+      glyphs: glyphs
+    ).draw(into: &frame, rect: parts.body)
+    drawRule(state, start, of: lines.count, into: &frame, rect: parts.rule, theme: theme)
+    buttons(plan, theme: theme).draw(into: &frame, rect: parts.buttons)
+    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
+    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
+  }
+
+  private static func drawRule(
+    _ state: DashboardState, _ start: Int, of count: Int, into frame: inout Frame, rect: Rect,
+    theme: Theme
+  ) {
+    guard !rect.isEmpty else { return }
+    let glyphs = state.configuration.glyphs
+    frame.fill(rect, style: theme[.border], character: glyphs.horizontal.first ?? "-")
+    let rows = parts(state.size).body.rows
+    guard count > rows else { return }
+    let text = " lines \(start + 1)-\(min(count, start + rows)) of \(count) "
+    frame.write(
+      text.cut(to: rect.columns - 4, glyphs), at: Point(row: rect.row, column: 2),
+      style: theme[.border])
+  }
+
+  static func buttons(_ plan: PlanState, theme: Theme) -> ButtonRow {
+    ButtonRow(
+      [
+        .init(plan.applyTitle, isDanger: plan.isDanger, isEnabled: plan.refusal == nil),
+        .init("Back"),
+      ], focused: plan.focused, alignment: .leading, theme: theme)
+  }
+
+  // MARK: The text
+
+  /// Everything there is to read, for a screen of this width.
+  static func lines(_ plan: PlanState, _ state: DashboardState) -> [StyledLine] {
+    guard let sheet = plan.sheet else {
+      let progress = state.operations[plan.question]?.progress ?? ""
+      return [
+        StyledLine(
+          progress.isEmpty ? "Asking the API server what it would say." : "Asking: \(progress).",
+          .info)
+      ]
+    }
+    let width = max(12, state.size.columns - 2)
+    var lines = answer(sheet.answer, width: width)
+    for note in sheet.notes { lines += wrapped(note, .text, width) }
+    for warning in sheet.warnings { lines += wrapped("warning: \(warning)", .warning, width) }
+    if !sheet.changes.isEmpty {
+      lines += [StyledLine(), StyledLine("What changes", .formSection)]
+      for change in sheet.changes { lines += self.lines(change, width: width) }
+    }
+    if !sheet.objects.isEmpty {
+      lines += [StyledLine(), StyledLine("Objects", .formSection)]
+      lines += sheet.objects.map {
+        StyledLine([("  " + $0.label + "  ", .text), ($0.note, .info)])
+      }
+    }
+    for object in sheet.objects {
+      lines += [
+        StyledLine(), StyledLine([(object.label, .formSection), (" (\(object.note))", .dim)]),
+      ]
+      lines += object.yaml.split(separator: "\n", omittingEmptySubsequences: false)
+        .reversed().drop { $0.isEmpty }.reversed()
+        .flatMap { yaml(String($0), width: width) }
+    }
+    return lines
+  }
+
+  private static func answer(_ answer: PlanSheet.Answer, width: Int) -> [StyledLine] {
+    switch answer {
+    case .accepted(let text): return wrapped("accepted: \(text)", .success, width)
+    case .refused(let text, let fix):
+      return wrapped("refused: \(text)", .formError, width)
+        + (fix.isEmpty ? [] : wrapped(fix, .text, width))
+    case .unknown(let text): return wrapped("not checked: \(text)", .warning, width)
+    }
+  }
+
+  private static func wrapped(
+    _ text: String, _ element: Theme.Element, _ width: Int
+  ) -> [StyledLine] {
+    text.wrapped(to: width).map { StyledLine($0, element) }
+  }
+
+  /// A field's values one under the other, each with a sign: told without colours, too.
+  private static func lines(_ change: PlanSheet.Change, width: Int) -> [StyledLine] {
+    var lines = [
+      StyledLine([
+        ("  " + change.field, .text), (change.note.isEmpty ? "" : "  (\(change.note))", .warning),
+      ])
+    ]
+    let values: [(String, String, Theme.Element)] = [
+      ("-", change.before, .removed), ("+", change.after, .added),
+    ]
+    for (sign, value, element) in values where !value.isEmpty {
+      for line in value.wrapped(to: max(8, width - 6)) {
+        lines.append(StyledLine("    \(sign) \(line)", element))
+      }
+    }
+    return lines
+  }
+
+  /// A line of YAML as it is written, broken where the screen ends: nothing of an object is hidden.
+  private static func yaml(_ line: String, width: Int) -> [StyledLine] {
+    var rest = line.printable
+    guard rest.displayWidth > width - 2 else { return [StyledLine("  " + rest, .text)] }
+    var lines: [StyledLine] = []
+    while !rest.isEmpty {
+      let head = rest.prefix(columns: width - 2 - (lines.isEmpty ? 0 : 2))
+      guard !head.isEmpty else { break }
+      lines.append(StyledLine((lines.isEmpty ? "  " : "    ") + head, .text))
+      rest = String(rest.unicodeScalars.dropFirst(head.unicodeScalars.count))
+    }
+    return lines
+  }
+}
