@@ -32,6 +32,8 @@ struct ChildProgram: Sendable {
   var environment: [String: String]
   /// It gets the terminal for its standard input and error, and is in the foreground. Otherwise it has no terminal at all.
   var hasTerminal: Bool
+  /// What it prints is collected; else its standard output is ours, as an editor needs it.
+  var keepsOutput = true
   var limit: Duration
   /// How long it may go on after it wrote on its standard error, where that is shorter: it waits for somebody.
   var limitAfterErrors: Duration?
@@ -134,7 +136,9 @@ extension ChildProgram {
       // It talks to the user: a log cannot answer.
       posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
     }
-    posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDOUT_FILENO)
+    if keepsOutput {
+      posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDOUT_FILENO)
+    }
     // Sockets of ours that are not closed by themselves. What is gone meanwhile is no error.
     for descriptor in Self.openDescriptors where descriptor > STDERR_FILENO {
       posix_spawn_file_actions_addclose(&actions, descriptor)

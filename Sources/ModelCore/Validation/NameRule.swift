@@ -82,7 +82,7 @@ package enum NameRule {
   }
 
   /// The nearest name that is allowed, if something is left of it.
-  private static func suggestion(for name: String) -> String? {
+  static func suggestion(for name: String) -> String? {
     var text = ""
     for scalar in name.unicodeScalars.prefix(longest * 2) {
       switch scalar {

@@ -5,7 +5,7 @@ package import Kubernetes
 /// Pure: what it has to know of the cluster is in `Context`. A bundle without errors has exactly one Deployment.
 package struct ManifestBundle: Sendable {
   /// For whom and where it is read.
-  package struct Context: Sendable {
+  package struct Context: Sendable, Equatable {
     package var organization: String
     /// Namespaces that may be written; the first is what is meant where a manifest names none.
     package var namespaces: [String]
@@ -35,6 +35,7 @@ package struct ManifestBundle: Sendable {
     package var name: String
 
     package var label: String { "\(kind.kind) \(name)" }
+    package var kindName: String { kind.kind }
   }
 
   package private(set) var objects: [Object] = []

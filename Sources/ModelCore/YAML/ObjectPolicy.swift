@@ -54,7 +54,11 @@ struct ObjectPolicy {
     guard let text = name.string else { return [] }
     if isDeployment {
       return NameRule.findings(text).map {
-        YAMLFinding(name.position, $0.message, advice: $0.fix)
+        YAMLFinding(
+          name.position, $0.message, advice: $0.fix,
+          fix: NameRule.suggestion(for: text).flatMap {
+            name.replacement(with: $0, "write name: \($0)")
+          })
       } + taken(text, at: name.position)
     }
     let isService = object.kind.kind == "Service"

@@ -21,7 +21,7 @@ extension YAMLNode {
 
   /// Lines that are put in before the first member of a mapping in block style.
   func insertion(_ lines: [String], _ summary: String) -> YAMLEdit? {
-    guard !isFlow, let first = members.map(\.keyPosition).min() else { return nil }
+    guard !isFlow, !isEntry, let first = members.map(\.keyPosition).min() else { return nil }
     let indent = String(repeating: " ", count: first.column - 1)
     return YAMLEdit(summary, .insert(after: first.line - 1, lines.map { indent + $0 }))
   }
@@ -46,12 +46,13 @@ extension YAMLNode {
 
   /// The removal of a member that has lines of its own.
   func removal(of key: String, _ summary: String) -> YAMLEdit? {
-    guard !isFlow, members.count > 1, let index = members.firstIndex(where: { $0.key == key }),
+    guard !isFlow, let index = members.firstIndex(where: { $0.key == key }),
       case let member = members[index]
     else { return nil }
-    // The first member may share its line with a dash; what follows tells where this one ends.
-    guard index > 0, members[index - 1].keyPosition.line < member.keyPosition.line else {
-      return nil
+    if index == 0 {
+      guard !isEntry, position == member.keyPosition else { return nil }
+    } else {
+      guard members[index - 1].keyPosition.line < member.keyPosition.line else { return nil }
     }
     let last = member.value.lastLine(from: member.keyPosition.line)
     if index + 1 < members.count, members[index + 1].keyPosition.line <= last { return nil }

@@ -34,6 +34,8 @@ package struct YAMLNode: Sendable, Equatable {
   package var content: Content
   /// Written in braces or brackets: lines cannot be added to it.
   package var isFlow: Bool
+  /// Stands behind the dash of a list: nothing can be put in before its first member, which shares its line with the dash.
+  package var isEntry = false
 
   /// The value as the API server will get it.
   package var json: JSONValue {

@@ -6,6 +6,11 @@ struct YAMLReader {
   /// What does not keep the text from being read.
   private(set) var findings: [YAMLFinding] = []
   private var budget = YAMLText.Limits.values
+  private let lines: [Substring]
+
+  init(_ text: String) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+  }
 
   /// The tags that say nothing else than what the value is anyway.
   private static let text = "tag:yaml.org,2002:str"
@@ -34,18 +39,32 @@ struct YAMLReader {
       check(tag: sequence.tag.description, Self.collections, at: position)
       var elements: [YAMLNode] = []
       for element in sequence {
-        elements.append(try convert(element, at: position, depth: depth + 1, key: key))
+        var converted = try convert(element, at: position, depth: depth + 1, key: key)
+        converted.isEntry = true
+        elements.append(converted)
       }
       return YAMLNode(
-        position: position, content: .sequence(elements), isFlow: sequence.style == .flow)
+        position: position, content: .sequence(elements), isFlow: isFlow(at: position))
     case .mapping(let mapping):
       check(tag: mapping.tag.description, Self.collections, at: position)
       let members = try members(of: mapping, at: position, depth: depth)
       return YAMLNode(
-        position: position, content: .mapping(members), isFlow: mapping.style == .flow)
+        position: position, content: .mapping(members), isFlow: isFlow(at: position))
     case .alias:
       throw YAMLRefusal(position, "an alias stands where it cannot be read")
     }
+  }
+
+  /// Whether a list or a mapping is written in brackets or braces; the parser does not tell.
+  private func isFlow(at position: YAMLPosition) -> Bool {
+    guard lines.indices.contains(position.line - 1) else { return true }
+    var rest = lines[position.line - 1].unicodeScalars.dropFirst(position.column - 1)
+    // Behind an anchor and a tag.
+    while let first = rest.first, first == "&" || first == "!" {
+      rest = rest.drop { $0 != " " }.drop { $0 == " " }
+      if rest.isEmpty { return false }
+    }
+    return rest.first == "{" || rest.first == "["
   }
 
   private mutating func check(tag: String, _ allowed: Set<String>, at position: YAMLPosition) {

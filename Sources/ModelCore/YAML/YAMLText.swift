@@ -30,7 +30,7 @@ package struct YAMLText: Sendable {
     let characters = YAMLCharacters.findings(in: text)
     findings = characters.findings
     guard !characters.isUnreadable else { return }
-    var reader = YAMLReader()
+    var reader = YAMLReader(text)
     do {
       let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
       while let root = try parser.nextRoot() {
@@ -64,14 +64,18 @@ package struct YAMLText: Sendable {
 
   // MARK: Before it is parsed
 
+  /// What is said of a text that is too large to be read.
+  package static func excess(bytes: Int) -> YAMLFinding {
+    YAMLFinding(
+      YAMLPosition(line: 1, column: 1),
+      "the text has \(bytes / 1_024) KiB, and \(Limits.bytes >> 10) KiB are read",
+      advice: "Put large files into the image or on a volume.")
+  }
+
   private mutating func checkSize(_ text: String) -> Bool {
-    let start = YAMLPosition(line: 1, column: 1)
     let size = text.utf8.count
     guard size <= Limits.bytes else {
-      findings.append(
-        YAMLFinding(
-          start, "the text has \(size / 1_024) KiB, and \(Limits.bytes >> 10) KiB are read",
-          advice: "Put large files into the image or on a volume."))
+      findings.append(Self.excess(bytes: size))
       return false
     }
     // The parser expands aliases where it compares keys: few are let through, and none in a key, so that none can make

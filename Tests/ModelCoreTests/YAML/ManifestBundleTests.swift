@@ -195,6 +195,12 @@ struct ManifestBundleTests {
     #expect(yaml.documents.first?["this", "b"]?.json == .integer(3))
   }
 
+  @Test func aNameThatIsNotAllowedIsMendedEverywhere() {
+    let text = ManifestBundle.fixed(good.replacing("name: llama-7b", with: "name: Llama_7B"))
+    #expect(ManifestBundle(text).errors.isEmpty, "\(ManifestBundle(text).errors)")
+    #expect(ManifestBundle(text).modelName == "llama-7b")
+  }
+
   @Test func aTakenNameIsToldWithItsHolder() {
     let bundle = ManifestBundle(
       good, context: .init(takenNames: ["llama-7b": "Deployment team-a/llama-7b"]))
