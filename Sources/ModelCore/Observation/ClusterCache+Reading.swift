@@ -43,6 +43,13 @@ extension ClusterCache {
     }
   }
 
+  /// Whose a model is: what its Deployment says, or else its pods.
+  func organization(of id: ModelID) -> String? {
+    deployments[id].flatMap {
+      ReconcilePlanner.completed($0).metadata.labels?[ModelKeys.organization]
+    }
+  }
+
   /// What the planner looks at; `nil` where the Deployment is gone.
   package func observed(_ id: ModelID) -> ObservedModel? {
     guard let deployment = deployments[id] else { return nil }
@@ -100,7 +107,9 @@ extension ClusterCache {
   }
 
   /// The objects that belong to no model any more. Only what changed since the last call is looked at.
-  mutating func currentOrphans(organization: String) -> [Orphan] {
+  ///
+  /// - Parameter organization: `nil` is every one.
+  mutating func currentOrphans(organization: String?) -> [Orphan] {
     for id in dirtyChildren {
       let found = orphans(of: id, organization)
       orphans[id] = found.isEmpty ? nil : found
@@ -109,7 +118,7 @@ extension ClusterCache {
     return orphans.values.flatMap { $0 }
   }
 
-  private func orphans(of id: ModelID, _ organization: String) -> [Orphan] {
+  private func orphans(of id: ModelID, _ organization: String?) -> [Orphan] {
     let uid = deployments[id]?.metadata.uid
     let key = ObjectKey(namespace: id.namespace, name: id.name)
     let children: [(ResourceKind, K8s.ObjectMeta?)] = [
@@ -120,9 +129,13 @@ extension ClusterCache {
     ]
     return children.compactMap { kind, metadata in
       guard let metadata,
-        Orphan.isOrphan(metadata, kind, of: id, organization, deploymentUID: uid)
+        let owner = metadata.labels?[ModelKeys.organization],
+        organization == nil || owner == organization,
+        Orphan.isOrphan(metadata, kind, of: id, owner, deploymentUID: uid)
       else { return nil }
-      return Orphan(kind: kind, name: metadata.name ?? "", uid: metadata.uid ?? "", model: id)
+      return Orphan(
+        kind: kind, name: metadata.name ?? "", uid: metadata.uid ?? "", model: id,
+        organization: owner)
     }
   }
 

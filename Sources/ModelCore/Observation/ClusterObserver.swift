@@ -7,8 +7,8 @@ package import Kubernetes
 package actor ClusterObserver {
   /// What is watched, and for whom.
   package struct Settings: Sendable {
-    /// Models of other organizations are not shown; their names are taken all the same.
-    package var organization: String
+    /// Models of other organizations are not shown; their names are taken all the same. `nil` shows those of all of them.
+    package var organization: String?
     /// Where models are made, and what is shown where all namespaces may not be listed.
     package var namespace: String
     /// How long changes are collected before they are told.
@@ -19,7 +19,7 @@ package actor ClusterObserver {
     package var watchSilence = Duration.seconds(80)
 
     package init(
-      organization: String = "1", namespace: String = CreateRequest.Defaults.namespace
+      organization: String? = "1", namespace: String = CreateRequest.Defaults.namespace
     ) {
       self.organization = organization
       self.namespace = namespace
@@ -56,7 +56,7 @@ package actor ClusterObserver {
   private var told: ClusterUpdate
   private var subscribers: [Int: UpdateMailbox] = [:]
   private var nextSubscriber = 0
-  private var planListener: WakeSignal?
+  private var planListeners: [WakeSignal] = []
   private var lastShift: TimeInterval = 0
 
   package init(
@@ -119,25 +119,35 @@ package actor ClusterObserver {
   /// What the planner sees of a model; `nil` where its Deployment is not known.
   package func observed(_ id: ModelID) -> ObservedModel? { cache.observed(id) }
 
-  /// The plans of managed models of this organization that ask for something.
+  /// The plans of managed models that ask for something.
   package var openPlans: [ReconcilePlan] { plans.values.sorted { $0.model < $1.model } }
+
+  /// Those of one organization's models; `nil` is all.
+  package func openPlans(of organization: String?) -> [ReconcilePlan] {
+    guard let organization else { return openPlans }
+    return openPlans.filter { cache.organization(of: $0.model) == organization }
+  }
 
   /// Whether there are models in a namespace.
   package func hasModels(in namespace: String) -> Bool {
     cache.modelsByNamespace[namespace] != nil
   }
 
-  /// Signals whenever there may be something new to reconcile.
+  /// Signals whenever there may be something new to reconcile; one signal for each who asks.
   package func planSignal() -> WakeSignal {
-    let signal = planListener ?? WakeSignal()
-    planListener = signal
+    let signal = WakeSignal()
+    planListeners.append(signal)
     return signal
   }
 
   /// Objects of ours that belong to no model any more; none while the Deployments are not known for certain.
-  package func orphans() -> [Orphan] {
+  ///
+  /// - Parameter organization: only its objects; `nil` is all that are shown.
+  package func orphans(of organization: String? = nil) -> [Orphan] {
     guard board.state(.deployments) == .live, board.state(.strays) == .live else { return [] }
-    return cache.currentOrphans(organization: settings.organization)
+    let orphans = cache.currentOrphans(organization: settings.organization)
+    guard let organization else { return orphans }
+    return orphans.filter { $0.organization == organization }
   }
 
   // MARK: Telling
@@ -249,7 +259,8 @@ package actor ClusterObserver {
 
   private func isShown(_ deployment: K8s.Deployment) -> Bool {
     let organization = deployment.metadata.labels?[ModelKeys.organization]
-    return organization == nil || organization == settings.organization
+    return organization == nil || settings.organization == nil
+      || organization == settings.organization
   }
 
   private func post(_ update: ClusterUpdate) {
@@ -288,7 +299,7 @@ package actor ClusterObserver {
       if plans[id]?.drift != plan?.drift { changed.insert(id) }
       plans[id] = plan
     }
-    if !changed.isEmpty { planListener?.signal() }
+    if !changed.isEmpty { planListeners.forEach { $0.signal() } }
     return changed
   }
 

@@ -3,10 +3,10 @@ package import Kubernetes
 
 /// Reads a model out of a Deployment and what belongs to it: ours, made from YAML, or anybody's.
 package struct ModelReader: Sendable {
-  /// The organization that the program works for, as its label says it.
-  package var organization: String
+  /// The organization that the program works for, as its label says it; `nil` works for every one.
+  package var organization: String?
 
-  package init(organization: String) { self.organization = organization }
+  package init(organization: String?) { self.organization = organization }
 
   /// What a model is read from.
   package struct Source: Sendable {
@@ -59,7 +59,8 @@ package struct ModelReader: Sendable {
     let annotations = metadata.annotations ?? [:]
     model.organization = labels[ModelKeys.organization]
     model.isManaged = labels[ModelKeys.managedBy] == ModelKeys.manager
-    let isOwn = labels[ModelKeys.organization] == organization
+    let label = labels[ModelKeys.organization]
+    let isOwn = label != nil && (organization == nil || label == organization)
     let hasAnnotations = annotations.keys.contains { $0.hasPrefix(ModelKeys.annotationPrefix) }
     model.isOurs = isOwn && (model.isManaged || hasAnnotations)
     model.displayName =

@@ -6,6 +6,7 @@ package struct Orphan: Sendable, Hashable {
   package var name: String
   package var uid: String
   package var model: ModelID
+  package var organization: String
 
   /// Whether an object that has the name of a model's child belongs to no model any more.
   ///

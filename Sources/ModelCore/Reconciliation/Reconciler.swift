@@ -14,6 +14,8 @@ package actor Reconciler {
     package var debounce: Duration = .milliseconds(300)
     /// Never writes.
     package var isReadOnly = false
+    /// Only its models; `nil` is all that the observer shows.
+    package var organization: String?
     /// So long an object without model is looked at before it is removed: three times what a create may take from its Secret to its
     /// Deployment. Measured here: what the server's clock says does not count.
     package var orphanAge: Duration = .seconds(60)
@@ -115,7 +117,7 @@ package actor Reconciler {
   /// Looks at all open plans once. One tick at a time: `run` waits for it.
   package func tick() async {
     guard !settings.isReadOnly else { return }
-    let plans = await observer.openPlans
+    let plans = await observer.openPlans(of: settings.organization)
     let open = Set(plans.map(\.model))
     let now = now
     for id in records.keys where !open.contains(id) {
@@ -208,7 +210,7 @@ package actor Reconciler {
   /// Removes what belongs to no model any more and was seen so for long enough.
   private func sweep() async {
     let now = steady.now()
-    let orphans = Set(await observer.orphans())
+    let orphans = Set(await observer.orphans(of: settings.organization))
     sweepTimes = sweepTimes.filter { orphans.contains($0.key) }
     for orphan in orphans where sweepTimes[orphan] == nil {
       sweepTimes[orphan] = now + settings.orphanAge
@@ -222,7 +224,7 @@ package actor Reconciler {
       // Where it turns out to be none, or cannot be removed, it is not looked at again for a while.
       sweepTimes[orphan] = now + settings.orphanAge * 5
       let isGone = await executor(in: id.namespace).remove(
-        orphan, organization: observer.settings.organization)
+        orphan, organization: orphan.organization)
       guard isGone else { continue }
       report(
         ReconcileReport(

@@ -17,8 +17,8 @@ extension Model {
     value["organization_id"] = organization.map(OrganizationID.json)
     value["description"] = modelDescription.isEmpty ? nil : .string(modelDescription)
     value["huggingface_id"] = huggingFaceID.map(JSONValue.string)
-    // A managed model has its Service's name from the start; of others it is known when there is one.
-    value["service_name"] = (serviceName ?? (isManaged ? name : nil)).map(JSONValue.string)
+    // As the specification shows it: the Service's name also before there is one, and of a manifest without any.
+    value["service_name"] = .string(serviceName ?? name)
     value["endpoint_url"] = endpoint.map(JSONValue.string)
     value["created_at"] = createdAt.map { .string(Timestamp.format($0)) }
     value["updated_at"] = (updatedAt ?? createdAt).map { .string(Timestamp.format($0)) }

@@ -14,6 +14,9 @@ struct Modeldeck: AsyncParsableCommand {
       --read-only, --reconcile-interval, --log-file and others. modeldeck dashboard --help explains them.
       """,
     version: "modeldeck \(Version.text)",
-    subcommands: [DashboardCommand.self, DemoCommand.self, SimulateCommand.self],
+    subcommands: [
+      DashboardCommand.self, DemoCommand.self, SimulateCommand.self,
+      TokenCommand.self, ManifestsCommand.self,
+    ],
     defaultSubcommand: DashboardCommand.self)
 }

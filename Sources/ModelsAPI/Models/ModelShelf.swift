@@ -1,0 +1,254 @@
+package import FoundationEssentials
+internal import HTTPTypes
+internal import Kubernetes
+package import ModelCore
+internal import Synchronization
+
+/// The models of all organizations as they are answered, kept up to date by the observer's updates.
+///
+/// An organization's models are only to be had through ``models(of:)`` and ``model(_:of:)``: no request can reach another's.
+/// A model that is being deleted is not there any more for who asks: the cluster still works on it, and nothing can bring it back.
+package final class ModelShelf: Sendable {
+  private struct Organization {
+    var models: [ModelID: Model] = [:]
+    /// By name; made when it is asked for.
+    var sorted: [Model]?
+    /// The answer to a list without filters; made when it is asked for.
+    var list: Data?
+  }
+
+  private struct State {
+    var organizations: [String: Organization] = [:]
+    var homes: [ModelID: String] = [:]
+    /// The text of single models.
+    var texts: [ModelID: Data] = [:]
+    var connection: Connection = .connecting(attempt: 1, error: nil)
+    var asOf: Date?
+    var scope: String?
+    var hasSynced = false
+    var waiters: [Int: Waiter] = [:]
+    var nextWaiter = 0
+  }
+
+  private struct Waiter {
+    var model: ModelID
+    var continuation: AsyncStream<Model?>.Continuation
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  // MARK: Filling
+
+  package func take(_ update: ClusterUpdate) {
+    let news = state.withLock { state in
+      state.connection = update.connection
+      state.asOf = update.asOf
+      state.scope = update.scope
+      if update.connection == .live { state.hasSynced = true }
+      return Self.merge(update, into: &state)
+    }
+    for (continuation, model) in news { continuation.yield(model) }
+  }
+
+  private static func merge(
+    _ update: ClusterUpdate, into state: inout State
+  ) -> [(AsyncStream<Model?>.Continuation, Model?)] {
+    if update.isComplete {
+      state.organizations = [:]
+      state.homes = [:]
+      state.texts = [:]
+    }
+    for id in update.removed { remove(id, from: &state) }
+    for model in update.changed {
+      remove(model.id, from: &state)
+      guard let organization = model.organization, !model.isDeleting else { continue }
+      state.homes[model.id] = organization
+      state.organizations[organization, default: Organization()].models[model.id] = model
+    }
+    return state.waiters.values.map { waiter in
+      (waiter.continuation, find(waiter.model, in: state))
+    }
+  }
+
+  private static func find(_ id: ModelID, in state: State) -> Model? {
+    state.homes[id].flatMap { state.organizations[$0]?.models[id] }
+  }
+
+  private static func remove(_ id: ModelID, from state: inout State) {
+    state.texts[id] = nil
+    guard let organization = state.homes[id] else { return }
+    state.organizations[organization]?.sorted = nil
+    state.organizations[organization]?.list = nil
+    if state.homes.removeValue(forKey: id) != nil {
+      state.organizations[organization]?.models[id] = nil
+    }
+  }
+
+  // MARK: What is known of the cluster
+
+  package var connection: Connection { state.withLock(\.connection) }
+  /// When the models were last known to be current.
+  package var asOf: Date? { state.withLock(\.asOf) }
+  /// The one namespace that is seen, where all of them may not be.
+  package var scope: String? { state.withLock(\.scope) }
+  /// Whether all models were read at least once.
+  package var hasSynced: Bool { state.withLock(\.hasSynced) }
+
+  /// How many models there are in each status, of all organizations together: for the metrics.
+  package var counts: [ModelStatus: Int] {
+    state.withLock { state in
+      state.organizations.values.flatMap(\.models.values).reduce(into: [:]) { counts, model in
+        counts[model.status, default: 0] += 1
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  /// The organization's models by name.
+  package func models(of organization: String) -> [Model] {
+    state.withLock { Self.sorted(organization, &$0) }
+  }
+
+  /// The organization's model of this name; of namesakes in several namespaces a managed one first.
+  package func model(_ name: String, of organization: String) -> Model? {
+    state.withLock { state in
+      let models = Self.sorted(organization, &state)
+      var low = 0
+      var high = models.count
+      while low < high {
+        let middle = (low + high) / 2
+        if models[middle].name < name { low = middle + 1 } else { high = middle }
+      }
+      let namesakes = models[low...].prefix { $0.name == name }
+      return namesakes.first(where: \.isManaged) ?? namesakes.first
+    }
+  }
+
+  /// The answer to a list: `{"models":[...],"total":n}`, made of the texts of the single models.
+  package func list(_ query: ListQuery, of organization: String) -> Data {
+    state.withLock { state in
+      let isWhole = query == ListQuery()
+      if isWhole, let list = state.organizations[organization]?.list { return list }
+      let (models, total) = query.select(from: Self.sorted(organization, &state))
+      var data = Data(#"{"models":["#.utf8)
+      data.reserveCapacity(models.count * 800 + 64)
+      for (index, model) in models.enumerated() {
+        if index > 0 { data.append(UInt8(ascii: ",")) }
+        data.append(Self.text(of: model, &state))
+      }
+      data.append(contentsOf: Data(#"],"total":\#(total)}"#.utf8))
+      if isWhole, state.organizations[organization] != nil {
+        state.organizations[organization]?.list = data
+      }
+      return data
+    }
+  }
+
+  private static func sorted(_ organization: String, _ state: inout State) -> [Model] {
+    guard let known = state.organizations[organization] else { return [] }
+    if let sorted = known.sorted { return sorted }
+    let sorted = known.models.values.sorted { $0.id < $1.id }
+    state.organizations[organization]?.sorted = sorted
+    return sorted
+  }
+
+  private static func text(of model: Model, _ state: inout State) -> Data {
+    if let text = state.texts[model.id] { return text }
+    let text = (try? model.json.encoded()) ?? Data("{}".utf8)
+    state.texts[model.id] = text
+    return text
+  }
+
+  // MARK: Reading one's own writes
+
+  /// Waits until a model is so as it was written, and returns it; what is known then when that takes too long.
+  package func model(
+    _ id: ModelID, within limit: Duration, until isSo: (Model?) -> Bool
+  ) async -> (model: Model?, isSo: Bool) {
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: Model?.self, bufferingPolicy: .bufferingNewest(1))
+    let (number, now) = state.withLock { state in
+      defer { state.nextWaiter += 1 }
+      state.waiters[state.nextWaiter] = Waiter(model: id, continuation: continuation)
+      return (state.nextWaiter, Self.find(id, in: state))
+    }
+    defer { _ = state.withLock { $0.waiters.removeValue(forKey: number) } }
+    if isSo(now) { return (now, true) }
+    let timer = Task {
+      try? await ContinuousClock().sleep(for: limit)
+      continuation.finish()
+    }
+    defer { timer.cancel() }
+    var last = now
+    for await model in stream {
+      last = model
+      if isSo(model) { return (model, true) }
+    }
+    return (last, false)
+  }
+}
+
+/// What of a list is asked for.
+package struct ListQuery: Equatable, Sendable {
+  /// Any of these; empty is all.
+  package var statuses: Set<ModelStatus> = []
+  package var managed: Bool?
+  /// All of these.
+  package var tags: [String] = []
+  /// So many at most.
+  package var limit: Int?
+  /// Only those whose name comes after this one.
+  package var after: String?
+
+  package static let limits = 1...1_000
+
+  package init() {}
+
+  /// Reads the parameters. Throws ``AnswerNow`` with 400 for a value that is none.
+  init(_ query: QueryParameters) throws {
+    for text in query["status"] {
+      guard let status = ModelStatus(rawValue: text) else {
+        let words = ModelStatus.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Self.invalid("status \(Excerpt.quoted(text)) is none of \(words)")
+      }
+      statuses.insert(status)
+    }
+    for text in query["managed"] {
+      switch text {
+      case "true": managed = true
+      case "false": managed = false
+      default: throw Self.invalid("managed \(Excerpt.quoted(text)) is neither true nor false")
+      }
+    }
+    tags = query["tag"]
+    for text in query["limit"] {
+      guard let number = Int(text), Self.limits.contains(number) else {
+        throw Self.invalid("limit \(Excerpt.quoted(text)) is no number from 1 to 1000")
+      }
+      limit = number
+    }
+    after = query["after"].last
+  }
+
+  private static func invalid(_ text: String) -> AnswerNow {
+    AnswerNow(.badRequest, APIText.validationPrefix + text)
+  }
+
+  /// What is answered of these, which are in order, and how many there are without `limit` and `after`.
+  func select(from models: [Model]) -> (models: [Model], total: Int) {
+    let isFiltered = !statuses.isEmpty || managed != nil || !tags.isEmpty
+    let fitting = isFiltered ? models.filter(matches) : models
+    var page = fitting[...]
+    if let after { page = page.drop { $0.name <= after } }
+    if let limit { page = page.prefix(limit) }
+    return (Array(page), fitting.count)
+  }
+
+  private func matches(_ model: Model) -> Bool {
+    (statuses.isEmpty || statuses.contains(model.status))
+      && (managed == nil || managed == model.isManaged) && tags.allSatisfy(model.tags.contains)
+  }
+}
