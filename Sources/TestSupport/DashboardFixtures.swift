@@ -209,7 +209,7 @@ package enum DashboardFixtures {
     robot.press("tab")
     robot.paste(
       "python -m vllm.entrypoints.openai.api_server --served-model-name \(servedName) "
-        + "--model meta-llama/Llama-2-7b-chat-hf")
+        + "--model meta-llama/Llama-2-7b-chat-hf --tensor-parallel-size 2")
     robot.press("tab")
     robot.type("2")
     robot.press("tab tab")

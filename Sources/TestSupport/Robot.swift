@@ -43,6 +43,17 @@ package struct Robot {
     text.flatMap { send(.input(.key(.character($0)))) }
   }
 
+  /// Presses a key of the create form; where a plan is made of it, the server accepts that and it is approved.
+  @discardableResult
+  package mutating func submitForm(_ key: String = "f10") -> [Effect] {
+    let asked = press(key)
+    for case .plan(let id, _) in asked {
+      send(.plan(id, PlanSheet(answer: .accepted("dry run of 4 objects"))))
+      return press("f10")
+    }
+    return asked
+  }
+
   package mutating func paste(_ text: String) { send(.input(.paste(text))) }
   package mutating func resize(_ columns: Int, _ rows: Int) {
     send(.input(.resize(Size(rows: rows, columns: columns))))

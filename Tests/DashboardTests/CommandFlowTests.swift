@@ -26,7 +26,7 @@ struct CommandFlowTests {
 
   @Test func theColonOpensALineThatListsEveryCommand() {
     var robot = robot()
-    #expect(robot.press(":") == [.listContexts])
+    #expect(robot.press(":") == [.listContexts, .readChoices])
     robot.expect(":a command; Tab completes it")
     robot.expect("context [NAME]")
     robot.expect("Enter run")
@@ -145,7 +145,7 @@ struct CommandFlowTests {
     var robot = robot(columns: 160)
     robot.press("c")
     DashboardFixtures.fillForm(&robot)
-    let effects = robot.press("f10")
+    let effects = robot.submitForm()
     guard case .create(let id, _)? = effects.first else {
       Issue.record("nothing was created: \(robot.screen)")
       return

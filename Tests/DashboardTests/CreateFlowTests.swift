@@ -29,7 +29,7 @@ struct CreateFlowTests {
   func everyFieldReachesTheRequestAtEverySize(columns: Int, rows: Int) throws {
     var robot = robot(columns: columns, rows: rows)
     DashboardFixtures.fillForm(&robot)
-    let request = try #require(created(robot.press("f10")))
+    let request = try #require(created(robot.submitForm()))
     #expect(request.name == "llama-7b")
     #expect(request.displayName == "Llama 2 7B Chat")
     #expect(request.modelDescription == nil)
@@ -37,7 +37,7 @@ struct CreateFlowTests {
     #expect(
       request.command == [
         "python", "-m", "vllm.entrypoints.openai.api_server", "--served-model-name", "llama-7b",
-        "--model", "meta-llama/Llama-2-7b-chat-hf",
+        "--model", "meta-llama/Llama-2-7b-chat-hf", "--tensor-parallel-size", "2",
       ])
     #expect(request.gpuCount == 2)
     #expect(request.initialDelaySeconds == 60)
@@ -84,7 +84,7 @@ struct CreateFlowTests {
     robot.type("image:tag")
     robot.press("tab")
     robot.paste("vllm serve m --served-model-name llama-7b")
-    let request = try #require(created(robot.press("f10")))
+    let request = try #require(created(robot.submitForm()))
     #expect(request.resolvedGPUCount == count)
   }
 
@@ -107,7 +107,7 @@ struct CreateFlowTests {
     DashboardFixtures.fillForm(&robot)
     #expect(robot.press("enter").isEmpty)
     robot.expect("[>Create<]")
-    #expect(created(robot.press("enter"))?.name == "llama-7b")
+    #expect(created(robot.submitForm("enter"))?.name == "llama-7b")
   }
 
   @Test func enterInTheCommandIsANewLine() throws {
@@ -122,7 +122,7 @@ struct CreateFlowTests {
     robot.press("enter")
     robot.type("m")
     robot.expect("3 arguments")
-    let request = try #require(created(robot.press("ctrl+x")))
+    let request = try #require(created(robot.submitForm("ctrl+x")))
     #expect(request.command == ["vllm", "--served-model-name", "m"])
   }
 
@@ -142,7 +142,7 @@ struct CreateFlowTests {
     robot.press("tab")
     robot.paste("cd /models && vllm serve . --served-model-name m")
     robot.expect("a shell runs it: sh -c")
-    let request = try #require(created(robot.press("f10")))
+    let request = try #require(created(robot.submitForm()))
     #expect(request.command == ["sh", "-c", "cd /models && vllm serve . --served-model-name m"])
   }
 
@@ -187,7 +187,7 @@ struct CreateFlowTests {
     robot.expect("Storage class      slow-hdd")
     robot.press("ctrl+p")
     robot.expect("Storage class      fast-ssd")
-    #expect(created(robot.press("f10"))?.storageClass == "fast-ssd")
+    #expect(created(robot.submitForm())?.storageClass == "fast-ssd")
   }
 
   @Test func freeGPUsAreToldBesideTheField() {
@@ -266,7 +266,7 @@ struct CreateFlowTests {
     robot.press("ctrl+u")
     robot.type("9")
     robot.expectText("warning: 9 GPUs fit on no node: the largest ready node has 8")
-    #expect(created(robot.press("f10"))?.gpuCount == 9)
+    #expect(created(robot.submitForm())?.gpuCount == 9)
   }
 
   @Test func whatTheClusterLacksIsToldAndBlocks() {
@@ -280,7 +280,7 @@ struct CreateFlowTests {
     creation.validation.hasAibrix = true
     robot.send(.update(ClusterUpdate(connection: .live, creation: creation)))
     robot.expectNot("aibrix CRD not found")
-    #expect(created(robot.press("f10")) != nil)
+    #expect(created(robot.submitForm()) != nil)
   }
 
   // MARK: While it is created, and after
@@ -288,8 +288,8 @@ struct CreateFlowTests {
   @Test func progressIsShownAndTheFormIsLocked() {
     var robot = robot()
     DashboardFixtures.fillForm(&robot)
-    let id = OperationID(1)
-    robot.press("f10")
+    let id = OperationID(2)
+    robot.submitForm()
     robot.send(.operation(id, .progress("checking with the server")))
     robot.expect("creating: checking with the server")
     #expect(robot.press("f10 enter").isEmpty)
@@ -298,8 +298,8 @@ struct CreateFlowTests {
   @Test func theNewModelIsSelectedWhenItAppears() {
     var robot = robot()
     DashboardFixtures.fillForm(&robot)
-    robot.press("f10")
-    robot.send(.operation(OperationID(1), .finished(.succeeded("Created llama-7b."))))
+    robot.submitForm()
+    robot.send(.operation(OperationID(2), .finished(.succeeded("Created llama-7b."))))
     robot.expect("10:30:00 Created llama-7b.")
     robot.expect("12 models")
     robot.send(
@@ -313,10 +313,10 @@ struct CreateFlowTests {
   @Test func whatTheServerRefusesComesBackBesideItsFieldAndNothingIsLost() {
     var robot = robot(rows: 40)
     DashboardFixtures.fillForm(&robot)
-    robot.press("f10")
+    robot.submitForm()
     robot.send(
       .operation(
-        OperationID(1),
+        OperationID(2),
         .finished(
           .failed(
             OperationFailure(.other, "storage class 'x' is not known", field: .storageClass)))))
@@ -325,19 +325,20 @@ struct CreateFlowTests {
     robot.expect("Llama 2 7B Chat")
     robot.type("slow-hdd")
     robot.expectNot("  error: storage class")
-    #expect(created(robot.press("f10"))?.storageClass == "slow-hdd")
+    #expect(created(robot.submitForm())?.storageClass == "slow-hdd")
     #expect(created(robot.effects)?.huggingFaceToken == HuggingFaceToken("hf_secretsecret"))
   }
 
   @Test func aCreateGoesOnWithoutItsFormAndItsDraftComesBack() {
     var robot = robot()
     DashboardFixtures.fillForm(&robot)
-    robot.press("f10 esc")
+    robot.submitForm()
+    robot.press("esc")
     robot.expect("creating llama-7b")
     robot.press("j j")
     #expect(robot.state.table.selectedIndex == 2)
     robot.send(
-      .operation(OperationID(1), .finished(.failed(OperationFailure(.unavailable, "gone away")))))
+      .operation(OperationID(2), .finished(.failed(OperationFailure(.unavailable, "gone away")))))
     robot.expect("The draft of llama-7b is kept: c opens it")
     robot.expect("1 earlier error: M")
     robot.press("c")
@@ -349,31 +350,34 @@ struct CreateFlowTests {
   @Test func anUnknownOutcomeSaysWhatToLookAt() {
     var robot = robot()
     DashboardFixtures.fillForm(&robot)
-    robot.press("f10")
+    robot.submitForm()
     robot.send(
       .operation(
-        OperationID(1), .finished(.outcomeUnknown("The connection was lost: look for llama-7b."))))
+        OperationID(2), .finished(.outcomeUnknown("The connection was lost: look for llama-7b."))))
     robot.expectText("error: The connection was lost: look for llama-7b.")
   }
 
   // MARK: Leaving
 
-  @Test func escAsksOnlyWhenSomethingWasTyped() {
+  @Test func escKeepsWhatWasTypedAndAFreshFormIsAKeyAway() {
     var robot = robot()
     robot.press("tab tab esc")
     robot.expect("12 models")
     robot.press("c")
     robot.type("x")
     robot.press("esc")
+    robot.expect("The draft of x is kept: c continues it.")
+    robot.press("c")
+    robot.expect("▌Name               x")
+    robot.press("f9")
     robot.expect("Discard this draft?")
     robot.expect("[>Keep editing<]")
     robot.press("enter")
     robot.expect("▌Name               x")
-    robot.press("esc esc")
-    robot.expect("▌Name               x")
-    robot.press("esc tab enter")
-    robot.expect("12 models")
-    robot.press("c")
+    robot.press("f9 tab enter")
+    robot.expectNot("▌Name               x")
+    robot.expect("▌Name")
+    robot.press("esc c")
     robot.expectNot("▌Name               x")
   }
 
@@ -397,7 +401,7 @@ struct CreateFlowTests {
       robot.resize(columns, rows)
       #expect(robot.frame.size == Size(rows: rows, columns: columns))
     }
-    #expect(created(robot.press("f10"))?.name == "llama-7b")
+    #expect(created(robot.submitForm())?.name == "llama-7b")
   }
 
   @Test func aReadOnlySessionSaysWhyNothingCanBeCreated() {

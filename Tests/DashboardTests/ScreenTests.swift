@@ -204,8 +204,8 @@ struct ScreenTests {
     expectScreen("form-creating") { columns, rows in
       form(columns, rows) { robot in
         DashboardFixtures.fillForm(&robot)
-        robot.press("f10")
-        robot.send(.operation(OperationID(1), .progress("checking with the server")))
+        robot.submitForm()
+        robot.send(.operation(OperationID(2), .progress("checking with the server")))
       }
     }
   }
@@ -214,10 +214,10 @@ struct ScreenTests {
     expectScreen("form-refused") { columns, rows in
       form(columns, rows) { robot in
         DashboardFixtures.fillForm(&robot)
-        robot.press("f10")
+        robot.submitForm()
         robot.send(
           .operation(
-            OperationID(1),
+            OperationID(2),
             .finished(
               .failed(
                 OperationFailure(
@@ -236,11 +236,36 @@ struct ScreenTests {
     }
   }
 
+  @Test func whereItFits() {
+    expectScreen("form-fit") { columns, rows in
+      form(columns, rows) { robot in
+        var creation = DashboardFixtures.creation
+        creation.nodes = DashboardFixtures.nodes
+        creation.validation.gpuMemory = ["NVIDIA-H200": 143_771, "NVIDIA-L4": 23_034]
+        robot.send(
+          .update(
+            ClusterUpdate(connection: .live, gpus: DashboardFixtures.gpus, creation: creation)))
+        DashboardFixtures.fillForm(&robot)
+        robot.press("f6")
+      }
+    }
+  }
+
+  @Test func plan() {
+    expectScreen("plan") { columns, rows in
+      form(columns, rows) { robot in
+        DashboardFixtures.fillForm(&robot)
+        robot.press("f10")
+        robot.send(.plan(OperationID(1), DashboardFixtures.planSheet))
+      }
+    }
+  }
+
   @Test func discardingADraft() {
     expectScreen("form-discard") { columns, rows in
       form(columns, rows) { robot in
         robot.type("llama")
-        robot.press("esc")
+        robot.press("f9")
       }
     }
   }

@@ -24,6 +24,9 @@ struct DashboardTests {
     try terminal.press("Tab", "BSpace", "BSpace")
     try terminal.type("1")
     try terminal.press("F10")
+    guard servedName == nil else { return }
+    try terminal.wait(forText: "accepted: ")
+    try terminal.press("F10")
   }
 
   private func delete(_ name: String, in terminal: Terminal) throws {

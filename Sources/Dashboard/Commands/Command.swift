@@ -74,6 +74,7 @@ package struct Command: Sendable {
       run: { $0.setSort($1) }),
     Command(["details"], likeKey: "details", help: "show the selected model"),
     Command(["create"], likeKey: "create", help: "create a model"),
+    Command(["clone"], likeKey: "clone", help: "create a model like the selected one"),
     Command(["delete"], likeKey: "delete", help: "delete the selected model, after a question"),
     Command(["messages"], likeKey: "messages", help: "what happened so far"),
     Command(["refresh"], likeKey: "relist", help: "list everything again"),

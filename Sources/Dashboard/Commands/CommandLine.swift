@@ -20,6 +20,11 @@ struct CommandLine: Sendable, Equatable {
   /// The match that is in the line.
   var selected: Int?
 
+  mutating func begin(with text: String) {
+    input.set(text)
+    typed = text
+  }
+
   /// The command's name and what stands after it.
   var parts: (name: String, argument: String) {
     let text = input.text.drop { $0 == " " || $0 == ":" }
@@ -62,7 +67,7 @@ struct CommandLine: Sendable, Equatable {
       }
     case .namespace:
       return state.knownNamespaces.map {
-        ($0, $0 == state.configuration.namespace ? "models are made here now" : "")
+        ($0, state.noteOnNamespace($0))
       }
     case .status: return [("all", "")] + ModelStatus.allCases.map { ($0.rawValue, "") }
     case .column:
@@ -82,14 +87,6 @@ extension ContextChoice {
   }
 }
 
-extension String {
-  fileprivate var trimmingBlanks: String {
-    guard let first = firstIndex(where: { $0 != " " }), let last = lastIndex(where: { $0 != " " })
-    else { return "" }
-    return String(self[first...last])
-  }
-}
-
 extension DashboardState {
   var commandLine: CommandLine? {
     get { if case .command(let line) = layers.last { line } else { nil } }
@@ -103,14 +100,22 @@ extension DashboardState {
   var knownNamespaces: [String] {
     var names = Set(table.models(in: 0..<table.count).map(\.namespace))
     names.insert(configuration.namespace)
+    if case .names(let all) = choices?.namespaces { names.formUnion(all) }
     names.formUnion((contexts ?? []).compactMap(\.namespace).filter { !$0.isEmpty })
     return names.sorted()
+  }
+
+  /// Whether models can be made there, as far as that is known.
+  fileprivate func noteOnNamespace(_ name: String) -> String {
+    if name == configuration.namespace { return "models are made here now" }
+    return access.refusal(of: ModelRights.creating(in: name)) == nil
+      ? "" : "no permission to make models"
   }
 
   mutating func openCommandLine() -> [Effect] {
     layers.append(.command(CommandLine()))
     // The contexts are read anew, so that completion knows them by the time they are typed.
-    return configuration.isSimulated ? [] : [.listContexts]
+    return configuration.isSimulated ? [] : [.listContexts, .readChoices]
   }
 
   /// - Returns: whether the event was for the line's text.

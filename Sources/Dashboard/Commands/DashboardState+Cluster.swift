@@ -17,12 +17,14 @@ extension DashboardState {
     credentials = Credentials()
     writer = .looking
     creation = nil
+    choices = nil
     access = AccessBoard()
     scope = nil
     unread = UnreadKinds()
     hasBeenLive = false
     disconnectedSince = nil
     awaited = nil
+    cloning = nil
     table.apply(changed: [], removed: [], isComplete: true, now: now, highlights: false)
     closeWhatIsOfTheCluster()
     tellSwitch(from: old)
@@ -32,7 +34,7 @@ extension DashboardState {
   /// Details, questions and choices are about objects of the old cluster. What was typed into a form is kept.
   private mutating func closeWhatIsOfTheCluster() {
     filterInput = nil
-    if let form = createForm, form.isDirty || form.operation != nil { drafts.append(form) }
+    if let form = createForm, form.isDirty || form.operation != nil { shelf.forms.append(form) }
     layers.removeAll { layer in
       switch layer {
       case .help, .messages: false

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import ModelCore
 import TerminalUI
 
@@ -13,6 +14,24 @@ struct CreateForm: Sendable, Equatable {
   static let order: [Focus] =
     FieldSpecification.all.map { .field($0.field) } + [.create, .cancel]
 
+  /// Under what name its draft is kept, here and on disk.
+  let draft: String
+  /// When it was kept last, where it came back from an earlier session.
+  private(set) var draftDate: Date?
+  /// It was begun for this place; another may be on screen.
+  var place: DraftPlace
+  /// How many billions of parameters the model has, where somebody said so: for the estimate of memory alone.
+  var billions: TextInputState
+  /// Counts what changed, so that a draft is kept when there is something new.
+  private(set) var revision = 0
+  /// Something was typed that would be lost.
+  private(set) var isDirty = false
+  /// The request as it stands, and what is wrong with the texts themselves.
+  private(set) var request = CreateRequest()
+  private(set) var unreadable: [Finding] = []
+
+  /// What the field held before one of its choices was put in; `nil` after anything else.
+  private(set) var choiceStem: String?
   private(set) var inputs: [CreateField: FormInput]
   private(set) var focus: Focus
   /// What is wrong with the request as it stands, in the order of the form.
@@ -30,21 +49,57 @@ struct CreateForm: Sendable, Equatable {
   private var visited: Set<CreateField> = []
   private var wasSubmitted = false
 
-  init(context: ValidationContext) {
+  init(draft: String, place: DraftPlace, context: ValidationContext) {
+    self.draft = draft
+    self.place = place
+    billions = TextInputState(maxLength: 8)
     inputs = Dictionary(
       uniqueKeysWithValues: FieldSpecification.all.map { ($0.field, FormInput($0)) })
     focus = .field(.name)
+    read()
+    check(in: context)
+  }
+
+  /// A form that is filled in already: what another model was made from.
+  init(draft: String, place: DraftPlace, cloning request: CreateRequest, context: ValidationContext)
+  {
+    self.init(draft: draft, place: place, context: context)
+    for specification in FieldSpecification.all {
+      let text = request.text(of: specification.field)
+      guard !text.isEmpty else { continue }
+      put(text, into: specification.field)
+    }
+    settle(in: context)
+  }
+
+  /// What was kept of a form that was left.
+  init(_ kept: Draft, context: ValidationContext) {
+    self.init(draft: kept.id, place: kept.place, context: context)
+    draftDate = kept.savedAt
+    for specification in FieldSpecification.all where specification.kind != .secret {
+      guard let text = kept.fields[specification.field.rawValue] else { continue }
+      put(text, into: specification.field)
+    }
+    if let text = kept.fields[Draft.tokenSecretKey], TokenSecret(text) != nil {
+      put(text, into: .huggingFaceToken)
+    }
+    billions.set(kept.billions)
+    settle(in: context)
+  }
+
+  private mutating func put(_ text: String, into field: CreateField) {
+    inputs[field]?.set(text)
+    if text != FieldSpecification[field].defaultText { untouched.remove(field) }
+  }
+
+  private mutating func settle(in context: ValidationContext) {
+    read()
     check(in: context)
   }
 
   // MARK: Reading
 
   func text(_ field: CreateField) -> String { inputs[field]?.text ?? "" }
-
-  /// Something was typed that would be lost.
-  var isDirty: Bool {
-    FieldSpecification.all.contains { text($0.field) != $0.defaultText }
-  }
 
   var focusedField: CreateField? {
     if case .field(let field) = focus { field } else { nil }
@@ -64,17 +119,17 @@ struct CreateForm: Sendable, Equatable {
     }
   }
 
-  /// The request as it stands, and what is wrong with the texts themselves.
-  var request: (request: CreateRequest, unreadable: [Finding]) {
-    var request = CreateRequest()
-    let unreadable = FieldSpecification.all.compactMap {
-      request.set($0.field, to: text($0.field))
-    }
-    return (request, unreadable)
-  }
-
   /// The name as it will be.
-  var name: String { request.request.name }
+  var name: String { request.name }
+
+  /// A new form that nobody has typed into yet takes what is typed instead of its defaults; a token alone is something typed.
+  private mutating func read() {
+    var request = CreateRequest()
+    unreadable = FieldSpecification.all.compactMap { request.set($0.field, to: text($0.field)) }
+    self.request = request
+    isDirty =
+      !billions.isEmpty || FieldSpecification.all.contains { text($0.field) != $0.defaultText }
+  }
 
   // MARK: Changing
 
@@ -93,25 +148,47 @@ struct CreateForm: Sendable, Equatable {
     return true
   }
 
-  /// Goes through the values that the cluster offers for the focused field.
-  mutating func choose(_ step: Int, among choices: [String], in context: ValidationContext) {
-    guard let field = focusedField, FieldSpecification[field].kind == .choice, !choices.isEmpty
-    else { return }
-    let values = [""] + choices
-    let index = values.firstIndex(of: text(field)) ?? 0
-    inputs[field]?.set(values[(index + step + values.count) % values.count])
+  /// Goes through the values that are offered for the focused field.
+  mutating func choose(_ step: Int, among values: [String], in context: ValidationContext) {
+    guard let field = focusedField, !values.isEmpty else { return }
+    let text = text(field)
+    let stem = choiceStem ?? text
+    let current = values.firstIndex(of: text) ?? (step > 0 ? -1 : values.count)
+    set(field, to: values[(current + step + values.count) % values.count], in: context)
+    choiceStem = stem
+  }
+
+  /// Puts a text in place of what a field holds.
+  mutating func set(_ field: CreateField, to text: String, in context: ValidationContext) {
+    inputs[field]?.set(text)
     untouched.remove(field)
     changed(field, in: context)
+  }
+
+  /// What somebody says about the size of the model.
+  ///
+  /// - Returns: whether the event was for it.
+  mutating func typeSize(_ event: InputEvent, in context: ValidationContext) -> Bool {
+    let before = billions.text
+    guard billions.handle(event) else { return false }
+    billions.set(billions.text.filter { $0.isASCII && ($0.isNumber || $0 == ".") })
+    guard billions.text != before else { return true }
+    revision += 1
+    settle(in: context)
+    return true
   }
 
   private mutating func changed(_ field: CreateField, in context: ValidationContext) {
     // What was said about the whole request may hold no longer either.
     serverFindings.removeAll { $0.field == field || $0.field == nil }
-    check(in: context)
+    choiceStem = nil
+    revision += 1
+    settle(in: context)
   }
 
   mutating func check(in context: ValidationContext) {
-    let (request, unreadable) = request
+    var context = context
+    context.billionsOfParameters = Double(billions.text)
     // A field that cannot be read is not also said to be empty.
     let fields = Set(unreadable.map(\.field))
     let rest = request.findings(in: context).filter {
@@ -144,7 +221,10 @@ struct CreateForm: Sendable, Equatable {
   // MARK: Focus
 
   mutating func setFocus(_ new: Focus) {
-    if case .field(let field) = focus, focus != new { visited.insert(field) }
+    if case .field(let field) = focus, focus != new {
+      visited.insert(field)
+      choiceStem = nil
+    }
     focus = new
   }
 

@@ -83,23 +83,17 @@ struct CreateFormLayout {
     _ form: CreateForm, _ specification: FieldSpecification, _ state: DashboardState
   ) -> [String] {
     switch specification.field {
-    case .storageClass:
-      if let why = state.unread.why(.storageClasses) {
-        return ["the choices are not known: \(why)"]
-      }
-      guard let classes = state.creation?.storageClasses, !classes.isEmpty else { return [] }
-      let names = classes.map { $0.isDefault ? "\($0.name) (default)" : $0.name }
-      return ["Ctrl-N, Ctrl-P choose: \(names.joined(separator: ", "))"]
-    case .gpuCount:
-      guard let free = state.creation?.mostFreeGPUsOnOneNode else { return [] }
-      return [free == 0 ? "no node has a free GPU now" : "free now: at most \(free) on one node"]
+    case .storageClass, .tags, .huggingFaceToken: return FormChoices.notes(form, state)
+    case .gpuCount: return FitView.notes(form, state)
     case .command:
-      let words = form.request.request.command
+      let words = form.request.command
       guard !words.isEmpty else { return [] }
-      if words.count == 3, words[0] == "sh", words[1] == "-c" {
-        return ["a shell runs it: sh -c"]
+      var notes = ["\(words.count) argument\(words.count == 1 ? "" : "s")"]
+      if words.count == 3, words[0] == "sh", words[1] == "-c" { notes = ["a shell runs it: sh -c"] }
+      if ServedNameOffer.text(form) != nil {
+        notes.append("F7 puts --served-model-name \(form.name) in")
       }
-      return ["\(words.count) argument\(words.count == 1 ? "" : "s")"]
+      return notes
     default:
       return []
     }

@@ -134,7 +134,7 @@ enum CreateFormView {
     if form.warnings > 0 {
       parts.append("\(form.warnings) warning\(form.warnings == 1 ? "" : "s")")
     }
-    if parts.isEmpty { return ("nothing to fix: F10 creates", .success) }
+    if parts.isEmpty { return ("nothing to fix: F10 shows the plan", .success) }
     let list = parts.joined(separator: ", ")
     return ("\(list): F2 lists all, F3 goes to the next", form.errors > 0 ? .formError : .warning)
   }
@@ -147,19 +147,27 @@ enum CreateFormView {
     switch form.focus {
     case .field(let field):
       let specification = FieldSpecification[field]
-      text = "\(specification.help)\n\(specification.origin)"
+      text = "\(specification.help)\n\(origin(specification, state))"
     case .create:
       text =
         form.operation == nil
-        ? "Checks everything with the server first, then creates the objects."
+        ? "Shows the objects that will be made and what the server says to them, before anything is made."
         : "The model is being created."
     case .cancel:
       text =
         form.operation == nil
-        ? "Goes back without creating anything."
+        ? "Goes back without creating anything; what was typed is kept as a draft."
         : "Goes back; the model is created all the same."
     }
     Paragraph(text, style: theme[.formHelp]).draw(into: &frame, rect: rect)
+  }
+
+  /// Where the value of an empty field comes from, as the cluster has it now.
+  private static func origin(_ field: FieldSpecification, _ state: DashboardState) -> String {
+    guard field.field == .storageClass, let name = state.creation?.validation.defaultStorageClass
+    else { return field.origin }
+    return
+      "\(field.origin.hasSuffix(".") ? String(field.origin.dropLast()) : field.origin): \(name)."
   }
 
   /// All findings with what to do about each, for the list that F2 opens.

@@ -18,14 +18,24 @@ extension DashboardState {
   /// Where models are made: where only one namespace is seen, in that.
   var namespace: String { scope ?? configuration.namespace }
 
-  var validation: ValidationContext { creation?.validation ?? ValidationContext() }
+  var validation: ValidationContext {
+    var context = creation?.validation ?? ValidationContext()
+    if case .names(let names) = choices?.secrets { context.secrets = Set(names) }
+    return context
+  }
 
   /// A draft that did not make it comes back; else a new form.
   mutating func openCreateForm() -> [Effect] {
-    var form = drafts.popLast() ?? CreateForm(context: validation)
+    guard var form = takeDraft() else {
+      let form = CreateForm(draft: newDraftName(), place: draftPlace, context: validation)
+      layers.append(.create(form))
+      return [.readChoices]
+    }
+    tellDraft(form)
+    form.place = draftPlace
     if form.operation == nil { form.check(in: validation) }
     layers.append(.create(form))
-    return []
+    return [.readChoices]
   }
 
   mutating func leaveCreateForm() -> [Effect] {
@@ -33,12 +43,30 @@ extension DashboardState {
     if form.operation != nil {
       // It goes on without the form; the draft is there in case it fails.
       layers.removeLast()
-      drafts.append(form)
+      shelf.forms.append(form)
       return []
     }
-    guard form.isDirty else { return closeLayer() }
-    layers.append(.confirmation(.discardDraft(name: form.name)))
+    layers.removeLast()
+    guard form.isDirty else { return [] }
+    shelf.forms.append(form)
+    let name =
+      form.name.isEmpty ? "What was typed" : "The draft of \(Excerpt.line(form.name, limit: 63))"
+    log.add("\(name) is kept: c continues it.", .information, at: now)
     return []
+  }
+
+  /// Why the namespace cannot be changed now, as a sentence; `nil` when it can.
+  var namespaceRefusal: String? {
+    if createForm?.operation != nil { return "The model is being created." }
+    return configuration.isSimulated
+      ? "In modeldeck demo models are made in \(configuration.namespace) only." : nil
+  }
+
+  /// F8: the command line with `namespace` in it, and what can be chosen.
+  mutating func openNamespaceLine() -> [Effect] {
+    let effects = openCommandLine()
+    commandLine?.begin(with: "namespace ")
+    return effects
   }
 
   // MARK: Editing
@@ -88,9 +116,10 @@ extension DashboardState {
 
   mutating func chooseFormValue(_ step: Int) -> [Effect] {
     guard createForm?.operation == nil else { return [] }
-    let choices = creation?.storageClasses.map(\.name) ?? []
+    guard let form = createForm else { return [] }
+    let values = FormChoices.values(form, self)
     let context = validation
-    createForm?.choose(step, among: choices, in: context)
+    createForm?.choose(step, among: values, in: context)
     return []
   }
 
@@ -150,16 +179,41 @@ extension DashboardState {
       createForm = form
       return []
     }
-    let request = form.request.request
+    let request = form.request
     if let refusal = access.refusal(of: ModelRights.creating(request, in: namespace)) {
       log.add("Nothing was sent: \(refusal)", .error, at: now)
       return []
     }
+    createForm = form
+    return openPlan(
+      title: "create \(request.name) in \(namespace) on \(configuration.context)",
+      applyTitle: "Create", of: ModelID(namespace: namespace, name: request.name),
+      ask: { .plan($0, .create(request)) }, apply: { $0.createFromForm() })
+  }
+
+  /// The plan was approved.
+  private mutating func createFromForm() -> [Effect] {
+    guard var form = createForm, form.operation == nil else { return [] }
+    let request = form.request
     let id = start(.create(ModelID(namespace: namespace, name: request.name)))
     form.operation = id
     form.setFocus(.cancel)
     createForm = form
     return [.create(id, request)]
+  }
+
+  /// F7: the name that Aibrix routes by goes into the command.
+  mutating func putServedName() -> [Effect] {
+    guard let form = createForm, form.operation == nil, let text = ServedNameOffer.text(form) else {
+      log.add(
+        "There is nothing to put in: the command has the name, or is one where it has to be written by hand.",
+        .warning, at: now)
+      return []
+    }
+    let context = validation
+    createForm?.set(.command, to: text, in: context)
+    log.add("--served-model-name \(form.name) is in the command.", .information, at: now)
+    return []
   }
 
   /// The form of a create that ended, on screen or not.
@@ -174,7 +228,7 @@ extension DashboardState {
       } else {
         layers.removeAll { layer in
           switch layer {
-          case .create, .findings: true
+          case .create, .findings, .fit: true
           case .confirmation(let confirmation): confirmation.isAboutDraft
           default: false
           }
@@ -182,11 +236,11 @@ extension DashboardState {
       }
       return
     }
-    guard let index = drafts.firstIndex(where: { $0.operation == id }) else { return }
-    var draft = drafts.remove(at: index)
+    guard let index = shelf.forms.firstIndex(where: { $0.operation == id }) else { return }
+    var draft = shelf.forms.remove(at: index)
     guard let findings else { return }
     draft.refuse(findings, in: context)
-    drafts.append(draft)
+    shelf.forms.append(draft)
     log.add("The draft of \(draft.name) is kept: c opens it again.", .warning, at: now)
   }
 

@@ -96,7 +96,7 @@ extension DashboardState {
     layers.removeLast()
     guard confirmation.focused == 1 else { return [] }
     switch confirmation.subject {
-    case .discardDraft: return closeLayer()
+    case .discardDraft: return replaceForm()
     case .quit: return [.quit]
     }
   }
@@ -104,11 +104,12 @@ extension DashboardState {
   /// Forms that would be lost: typed in, and neither created nor being created.
   var unsavedDrafts: Int {
     let open = createForm.map { $0.isDirty && $0.operation == nil } == true ? 1 : 0
-    return open + drafts.count { $0.operation == nil }
+    return open + shelf.forms.count { $0.operation == nil && $0.isDirty }
   }
 
   mutating func quit() -> [Effect] {
-    let drafts = unsavedDrafts
+    // What is kept on disk is there the next time.
+    let drafts = configuration.keepsDrafts ? 0 : unsavedDrafts
     guard drafts > 0 else { return [.quit] }
     layers.append(.confirmation(.quit(drafts: drafts)))
     return []

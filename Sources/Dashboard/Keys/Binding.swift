@@ -4,7 +4,7 @@ package import TerminalUI
 package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
-    case table, filter, statusMenu, details, form, findings, plan, delete, help, messages,
+    case table, filter, statusMenu, details, form, findings, fit, plan, delete, help, messages,
       confirmation, command, contexts
 
     /// The heading of its keys in the help.
@@ -16,6 +16,7 @@ package struct Binding: Sendable {
       case .details: "Details"
       case .form: "Create form"
       case .findings: "What to fix"
+      case .fit: "Where it fits"
       case .plan: "Plan"
       case .delete: "Delete dialog"
       case .help: "Help"

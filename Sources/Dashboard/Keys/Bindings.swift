@@ -2,7 +2,7 @@ import TerminalUI
 
 extension Binding {
   private static let lists: Set<Context> = [
-    .table, .details, .findings, .plan, .help, .messages, .statusMenu, .contexts,
+    .table, .details, .findings, .fit, .plan, .help, .messages, .statusMenu, .contexts,
   ]
   private static let screens: Set<Context> = [.table, .details, .help, .messages]
 
@@ -24,6 +24,11 @@ extension Binding {
       in: [.table], footer: 2, disabledReason: { $0.writeRefusal },
       missingRight: { $0.missingRightToCreate },
       action: { $0.openCreateForm() }),
+    Binding(
+      "clone", [.character("C")], "clone",
+      help: "a new form with what the model was made from, and another name",
+      in: [.table, .details], footer: 7, disabledReason: { $0.cloneRefusal },
+      missingRight: { $0.missingRightToCreate }, action: { $0.cloneModel() }),
     Binding(
       "delete", [.character("D")], "delete",
       help: "delete the model and what belongs to it, after a question",
@@ -109,8 +114,8 @@ extension Binding {
 
   private static let form: [Binding] = [
     Binding(
-      "form-create", [.init(.function(10)), .control("x")], "create",
-      help: "create the model; where something is wrong, go there", in: [.form], footer: 1,
+      "form-create", [.init(.function(10)), .control("x")], "plan",
+      help: "show what will be created; where something is wrong, go there", in: [.form], footer: 1,
       disabledReason: {
         $0.createForm?.operation == nil ? nil : "The model is being created."
       }, action: { $0.submitForm() }),
@@ -134,6 +139,24 @@ extension Binding {
       help: "go to the next field with an error or a warning", in: [.form], footer: 5,
       action: { $0.focusNextFinding() }),
     Binding(
+      "form-fit", [.init(.function(6))], "nodes",
+      help: "which nodes could take it, one by one, and how its memory is reckoned", in: [.form],
+      footer: 6, action: { $0.openFit() }),
+    Binding(
+      "form-served-name", [.init(.function(7))], "served name",
+      help: "put --served-model-name with the model's name into the command", in: [.form],
+      footer: 8,
+      disabledReason: { $0.createForm?.operation == nil ? nil : "The model is being created." },
+      action: { $0.putServedName() }),
+    Binding(
+      "form-namespace", [.init(.function(8))], "namespace",
+      help: "choose the namespace to make it in; what was typed is kept", in: [.form],
+      footer: 10, disabledReason: { $0.namespaceRefusal }, action: { $0.openNamespaceLine() }),
+    Binding(
+      "form-new", [.init(.function(9))], "new form",
+      help: "start with an empty form; asks before what was typed is lost", in: [.form], footer: 9,
+      action: { $0.startOver() }),
+    Binding(
       "form-choose-next", [.control("n")], "choose",
       help: "next of what the cluster offers for this field", in: [.form],
       action: { $0.chooseFormValue(1) }),
@@ -149,7 +172,7 @@ extension Binding {
       action: { $0.focusForm(.create) }),
     Binding(
       "form-back", [.init(.escape)], "back",
-      help: "go back; asks when something was typed, and a running create goes on", in: [.form],
+      help: "go back; what was typed is kept as a draft, and a running create goes on", in: [.form],
       footer: 3, action: { $0.leaveCreateForm() }),
   ]
 
@@ -210,7 +233,7 @@ extension Binding {
       footer: 3, action: { $0.closeLayer() }),
     Binding(
       "back", [.init(.escape), .character("q")], "back", help: "go back",
-      in: [.details, .findings, .help, .messages, .statusMenu, .contexts], footer: 7,
+      in: [.details, .findings, .fit, .help, .messages, .statusMenu, .contexts], footer: 7,
       action: { $0.closeLayer() }),
   ]
 

@@ -87,6 +87,10 @@ private func drawScreen(
       CreateFormView.findingLines($0, columns: state.size.columns)
     }
     drawText("What to fix", lines ?? [], offset: offset, state, into: &frame, theme: theme)
+  case .fit(let offset):
+    if let form = state.createForm {
+      FitView.draw(form, offset: offset, state, into: &frame, theme: theme)
+    }
   case .plan(let plan):
     PlanView.draw(plan, state, into: &frame, theme: theme)
   case .statusMenu, .delete, .confirmation, .command, .contexts: break
@@ -104,7 +108,7 @@ private func drawDialog(
   case .contexts(let menu): ContextMenuView.draw(state, menu, into: &frame, theme: theme)
   // In the place of the message line, which is drawn after this.
   case .command: break
-  case .create, .details, .findings, .help, .messages, .plan: break
+  case .create, .details, .findings, .fit, .help, .messages, .plan: break
   }
 }
 

@@ -53,6 +53,10 @@ package struct DashboardConfiguration: Sendable, Equatable {
   /// `unicode`, or `ascii` where the terminal shows no more.
   package var glyphs: Glyphs
   package var version: String
+  /// Drafts of forms are kept on disk, and outlive the program.
+  package var keepsDrafts = false
+  /// Tells this dashboard from others that run now: letters and digits.
+  package var instance = "0"
   /// Seconds east of Greenwich, for the clock times of messages.
   package var utcOffset: Int
 

@@ -44,6 +44,12 @@ extension DashboardState {
       let lines = createForm.map { CreateFormView.findingLines($0, columns: size.columns) } ?? []
       layers[layers.count - 1] = .findings(
         offset: movement.applied(to: offset, count: scrollCount(lines.count), page: bodyRows))
+    case .fit(let offset):
+      let lines = createForm.map { FitView.lines($0, self) } ?? []
+      let rows = max(0, size.rows - 4)
+      layers[layers.count - 1] = .fit(
+        offset: movement.applied(
+          to: offset, count: scrollCount(lines.count, rows: rows), page: rows))
     case .plan(var state):
       let rows = PlanView.parts(size).body.rows
       state.offset = movement.applied(

@@ -20,6 +20,8 @@ package struct DashboardState: Sendable {
   package internal(set) var writer: WriterState = .looking
   /// What a create form has to know of the cluster.
   package internal(set) var creation: CreationContext?
+  /// What a form can choose from besides; `nil` until it was read.
+  package internal(set) var choices: CreationChoices?
   /// What may be written.
   package internal(set) var access = AccessBoard()
   package internal(set) var table: ModelTable
@@ -41,8 +43,10 @@ package struct DashboardState: Sendable {
   /// A model that was just created, to be selected as soon as it appears.
   var awaited: ModelID?
   var operationCount = 0
-  /// Forms that are not on screen: still being created, or refused meanwhile.
-  var drafts: [CreateForm] = []
+  /// The model that is to be copied, and the question that asks for what it was made from.
+  var cloning: (question: OperationID, model: Model)?
+  /// Forms that are not on screen, and what of them is on disk.
+  var shelf = DraftShelf()
 
   package init(configuration: DashboardConfiguration, size: Size, now: Date) {
     self.configuration = configuration
@@ -102,6 +106,8 @@ enum Layer: Sendable {
   case details(DetailsState)
   /// The list of what is wrong in the create form.
   case findings(offset: Int)
+  /// The nodes that could take what is in the create form.
+  case fit(offset: Int)
   case help(HelpState)
   case messages(MessagesState)
   case plan(PlanState)
@@ -116,6 +122,7 @@ enum Layer: Sendable {
     case .confirmation: .confirmation
     case .details: .details
     case .findings: .findings
+    case .fit: .fit
     case .help: .help
     case .messages: .messages
     case .plan: .plan
@@ -129,7 +136,7 @@ enum Layer: Sendable {
   var isDialog: Bool {
     switch self {
     case .statusMenu, .delete, .confirmation, .command, .contexts: true
-    case .create, .details, .findings, .help, .messages, .plan: false
+    case .create, .details, .findings, .fit, .help, .messages, .plan: false
     }
   }
 }

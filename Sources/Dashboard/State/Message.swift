@@ -40,6 +40,12 @@ package enum Message: Sendable {
   case operation(OperationID, OperationEvent)
   /// What a write would do, for the plan that asked with this number.
   case plan(OperationID, PlanSheet)
+  /// What can be chosen from besides what is watched.
+  case choices(CreationChoices)
+  /// What the cluster keeps of a model, as it was asked for.
+  case stored(OperationID, Result<StoredModel, OperationFailure>)
+  /// What earlier sessions left of their forms, and what of that could not be read: a sentence each.
+  case drafts([Draft], problems: [String])
   case notice(Notice)
   case credentials(Credentials)
   /// What may be written, as far as the server said.
@@ -62,6 +68,16 @@ package enum Message: Sendable {
 package enum Effect: Sendable, Equatable {
   /// Create this model; the result comes as `Message.operation`.
   case create(OperationID, CreateRequest)
+  /// Ask the server what it would say to this write; the answer comes as `Message.plan`. Nothing is written.
+  case plan(OperationID, ModelWrite)
+  /// Send `Message.choices`.
+  case readChoices
+  /// Ask the server what it keeps of a model; the answer comes as `Message.stored`.
+  case readStored(OperationID, ModelID)
+  /// Keep this draft on disk, in place of what was kept of it before.
+  case saveDraft(Draft)
+  /// Forget the draft of this name.
+  case removeDraft(String)
   /// Delete this model, if its Deployment still has this uid.
   case delete(OperationID, ModelID, uid: String, keepVolume: Bool)
   /// Send `Message.details` of this model from now on; of none when `nil`.

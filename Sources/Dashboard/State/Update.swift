@@ -18,6 +18,16 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = []
   case .operation(let id, let event):
     effects = state.take(id, event)
+  case .choices(let choices):
+    state.choices = choices
+    state.recheckForm()
+    effects = []
+  case .stored(let id, let stored):
+    _ = state.takeClone(id, stored)
+    effects = []
+  case .drafts(let drafts, let problems):
+    state.take(drafts, problems: problems)
+    effects = []
   case .plan(let id, let sheet):
     state.take(id, sheet)
     effects = []
@@ -45,7 +55,7 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = [.quit]
   }
   state.settle()
-  return effects
+  return effects + state.draftEffects()
 }
 
 extension DashboardState {
@@ -93,6 +103,7 @@ extension DashboardState {
     switch context {
     case .filter: typeFilter(event)
     case .form: typeIntoForm(event)
+    case .fit: typeSize(event)
     case .delete: typeIntoDeleteDialog(event)
     case .command: typeCommand(event)
     default: false
@@ -132,8 +143,10 @@ extension DashboardState {
       hasBeenLive = true
       table.pinSelection()
     }
-    if let creation = update.creation { self.creation = creation }
-    recheckForm()
+    if let creation = update.creation {
+      self.creation = creation
+      recheckForm()
+    }
     followDeleteDialog()
     if let awaited, table.model(awaited) != nil {
       table.select(awaited)

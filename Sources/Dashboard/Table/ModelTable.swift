@@ -40,6 +40,15 @@ package struct ModelTable: Sendable {
     order.shown[range.clamped(to: 0..<count)].compactMap { rows[$0]?.model }
   }
 
+  /// The tags of this organization's models, those of most models first.
+  package var tagsInUse: [String] {
+    var counts: [String: Int] = [:]
+    for case let row? in rows where row.model.isOurs {
+      for tag in row.model.tags { counts[tag, default: 0] += 1 }
+    }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+  }
+
   // MARK: Selection
 
   package var selectedIndex: Int? {

@@ -19,7 +19,9 @@ extension CreateRequest {
     case .description: modelDescription = value
     case .image: image = trimmed
     case .storageClass: storageClass = value
-    case .huggingFaceToken: huggingFaceToken = value.map(HuggingFaceToken.init)
+    case .huggingFaceToken:
+      tokenSecret = value.flatMap(TokenSecret.init)
+      huggingFaceToken = tokenSecret == nil ? value.map(HuggingFaceToken.init) : nil
     case .tags: tags = Self.tags(in: text)
     case .gpuCount, .initialDelaySeconds, .storageSize:
       return setNumber(field, to: value)
@@ -35,7 +37,7 @@ extension CreateRequest {
     return nil
   }
 
-  /// A field as text; the token's is always empty.
+  /// A field as text; a token's is always empty.
   package func text(of field: CreateField) -> String {
     switch field {
     case .name: name
@@ -47,7 +49,7 @@ extension CreateRequest {
     case .initialDelaySeconds: initialDelaySeconds.map(String.init) ?? ""
     case .storageSize: storageSize.map(String.init) ?? ""
     case .storageClass: storageClass ?? ""
-    case .huggingFaceToken: ""
+    case .huggingFaceToken: tokenSecret?.text ?? ""
     case .tags: tags.joined(separator: ", ")
     }
   }

@@ -27,6 +27,8 @@ package struct CreateRequest: Equatable, Sendable {
   /// Absent or empty: the cluster's default class.
   package var storageClass: String?
   package var huggingFaceToken: HuggingFaceToken?
+  /// In place of a token of its own.
+  package var tokenSecret: TokenSecret?
   package var tags: [String]
 
   package init(name: String = "", image: String = "", command: [String] = []) {

@@ -92,7 +92,7 @@ package struct FieldSpecification: Equatable, Sendable, Identifiable {
       FieldSpecification(
         field, "Hugging Face token", .secret,
         help: "Lets the server download gated models; it is kept in a Secret and never shown.",
-        origin: "Empty: only public models can be downloaded.")
+        origin: "Empty: only public models. secret:NAME/KEY uses a Secret that is there.")
     case .tags:
       FieldSpecification(
         field, "Tags", .tags,

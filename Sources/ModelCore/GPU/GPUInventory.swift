@@ -13,15 +13,47 @@ package struct GPUInventory: Equatable, Sendable {
     package fileprivate(set) var products: [String: String] = [:]
     /// By resource name; what pods on it ask for.
     package fileprivate(set) var used: [String: Int] = [:]
-    /// Ready and not cordoned.
-    package fileprivate(set) var isAvailable = false
+    package fileprivate(set) var isReady = false
+    package fileprivate(set) var isCordoned = false
+    package fileprivate(set) var taints: [K8s.Node.Taint] = []
+    package fileprivate(set) var labels: [String: String] = [:]
+    /// What it offers apart from GPUs; `nil` where it does not say.
+    package fileprivate(set) var room = Room()
+    /// What pods on it ask for apart from GPUs.
+    package fileprivate(set) var load = Load()
     /// Whether the node itself was seen, and not only pods that are bound to it.
-    fileprivate var isKnown = false
+    package fileprivate(set) var isKnown = false
+
+    /// Ready and not cordoned.
+    package var isAvailable: Bool { isReady && !isCordoned }
 
     /// GPUs of all resources that no pod holds; never less than zero.
     package var free: Int {
-      allocatable.reduce(0) { $0.addingClamped(max(0, $1.value - (used[$1.key] ?? 0))) }
+      allocatable.keys.reduce(0) { $0.addingClamped(free($1)) }
     }
+
+    /// GPUs of one resource that no pod holds; never less than zero.
+    package func free(_ resource: String) -> Int {
+      max(0, (allocatable[resource] ?? 0) - (used[resource] ?? 0))
+    }
+
+    fileprivate var isUnused: Bool { used.isEmpty && load == Load() }
+  }
+
+  /// What a node offers beside GPUs.
+  package struct Room: Equatable, Sendable {
+    package var cpuMilli: Int?
+    /// Bytes.
+    package var memory: Int?
+    package var pods: Int?
+  }
+
+  /// What the pods of a node ask for beside GPUs, and how many they are.
+  package struct Load: Equatable, Sendable {
+    package var cpuMilli = 0
+    /// Bytes.
+    package var memory = 0
+    package var pods = 0
   }
 
   private struct Holding: Equatable, Sendable {
@@ -50,12 +82,25 @@ package struct GPUInventory: Equatable, Sendable {
     var entry = nodes[name] ?? Node()
     account(entry, sign: -1)
     entry.isKnown = true
-    let isReady = node.status?.conditions?.first { $0.type == "Ready" }?.isTrue ?? false
-    entry.isAvailable = isReady && node.spec?.unschedulable != true
+    entry.isReady = node.status?.conditions?.first { $0.type == "Ready" }?.isTrue ?? false
+    entry.isCordoned = node.spec?.unschedulable == true
+    // What not being ready and being cordoned do is said in other words.
+    entry.taints = (node.spec?.taints ?? []).filter {
+      ![
+        "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+        "node.kubernetes.io/unschedulable",
+      ].contains($0.key)
+    }
     entry.allocatable = [:]
     entry.products = [:]
     let labels = node.metadata.labels ?? [:]
-    for (resource, quantity) in node.status?.allocatable ?? [:] where GPUResource.isGPU(resource) {
+    entry.labels = labels
+    let allocatable = node.status?.allocatable ?? [:]
+    entry.room = Room(
+      cpuMilli: allocatable["cpu"].map { Int(clamping: $0.milli) },
+      memory: allocatable["memory"].map { Int(clamping: $0.roundedUp) },
+      pods: allocatable["pods"].map { Int(clamping: $0.roundedUp) })
+    for (resource, quantity) in allocatable where GPUResource.isGPU(resource) {
       entry.allocatable[resource] = GPUResource.count(of: quantity)
       entry.products[resource] = GPUResource.label(of: resource, labels: labels)
     }
@@ -69,9 +114,13 @@ package struct GPUInventory: Equatable, Sendable {
     entry.isKnown = false
     entry.allocatable = [:]
     entry.products = [:]
-    entry.isAvailable = false
+    entry.isReady = false
+    entry.isCordoned = false
+    entry.taints = []
+    entry.labels = [:]
+    entry.room = Room()
     // Its pods outlive it for a while; they count again when it comes back.
-    nodes[name] = entry.used.isEmpty ? nil : entry
+    nodes[name] = entry.isUnused ? nil : entry
   }
 
   /// Takes a pod as it is now: bound or not, ended or not.
@@ -108,7 +157,16 @@ package struct GPUInventory: Equatable, Sendable {
       entry.used[resource] = used > 0 ? used : nil
     }
     account(entry, sign: 1)
-    nodes[holding.node] = entry.used.isEmpty && !entry.isKnown ? nil : entry
+    nodes[holding.node] = entry.isUnused && !entry.isKnown ? nil : entry
+  }
+
+  /// Counts what a pod takes of a node apart from GPUs, or takes it out again.
+  package mutating func count(_ load: PodLoad, on node: String, sign: Int) {
+    var entry = nodes[node] ?? Node()
+    entry.load.cpuMilli = entry.load.cpuMilli.addingClamped(sign * load.cpuMilli)
+    entry.load.memory = entry.load.memory.addingClamped(sign * load.memory)
+    entry.load.pods += sign
+    nodes[node] = entry.isUnused && !entry.isKnown ? nil : entry
   }
 
   /// Adds a node's part to the totals, or takes it out again.
@@ -140,6 +198,9 @@ package struct GPUInventory: Equatable, Sendable {
       unavailable: unavailable)
   }
 
+  /// All nodes by name, also those that only pods tell of.
+  package var all: [String: Node] { nodes }
+
   /// A node that has GPUs, or pods that hold some.
   package func node(_ name: String) -> Node? { nodes[name] }
 
@@ -158,6 +219,19 @@ package struct GPUInventory: Equatable, Sendable {
   /// The most GPUs of a resource that one available node has free.
   package func mostFree(resource: String = GPUResource.nvidia) -> Int {
     nodes.values.filter(\.isAvailable)
-      .map { max(0, ($0.allocatable[resource] ?? 0) - ($0.used[resource] ?? 0)) }.max() ?? 0
+      .map { $0.free(resource) }.max() ?? 0
+  }
+
+  /// The memory of one GPU in MiB by product, of the GPUs that models ask for on available nodes; the least where nodes differ.
+  package var memoryByProduct: [String: Int] {
+    var result: [String: Int] = [:]
+    for node in nodes.values where node.isAvailable && node.allocatable[GPUResource.nvidia] ?? 0 > 0
+    {
+      guard let memory = node.memoryMiB, let product = node.products[GPUResource.nvidia] else {
+        continue
+      }
+      result[product] = min(result[product] ?? memory, memory)
+    }
+    return result
   }
 }

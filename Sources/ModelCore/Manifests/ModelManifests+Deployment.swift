@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 package import Kubernetes
 
 extension ModelManifests {
@@ -35,6 +36,15 @@ extension ModelManifests {
         progressDeadlineSeconds: startupSeconds + 1_800))
   }
 
+  /// The pod that would be made for a request, for what the scheduler looks at: without the command.
+  static func podSpec(of request: CreateRequest) -> K8s.PodSpec {
+    var request = request
+    request.command = []
+    let specification = ModelSpecification(
+      request: request, organization: "", createdBy: nil, now: Date(timeIntervalSince1970: 0))
+    return ModelManifests(specification: specification).podSpec
+  }
+
   private var podSpec: K8s.PodSpec {
     var spec = K8s.PodSpec(containers: [container])
     spec.automountServiceAccountToken = false
@@ -63,16 +73,20 @@ extension ModelManifests {
     container.readinessProbe = probe(delay: delay, period: 10, timeout: 5, failures: 3)
     // Slow to kill: an overloaded engine answers late, and loading again takes minutes.
     container.livenessProbe = probe(delay: delay, period: 30, timeout: 10, failures: 6)
-    if specification.hasToken {
+    if let secret = tokenSource {
       container.env = [
         K8s.EnvVar(
           name: "HF_TOKEN",
-          valueFrom: .init(
-            secretKeyRef: .init(
-              name: ModelKeys.tokenSecretName(of: name), key: ModelKeys.tokenKey)))
+          valueFrom: .init(secretKeyRef: .init(name: secret.name, key: secret.key)))
       ]
     }
     return container
+  }
+
+  /// Where the pods read the token: from the Secret of the model, or from one that was named.
+  private var tokenSource: TokenSecret? {
+    specification.hasToken
+      ? TokenSecret(name: ModelKeys.tokenSecretName(of: name)) : request.tokenSecret
   }
 
   private func probe(delay: Int?, period: Int, timeout: Int, failures: Int) -> K8s.Probe {

@@ -73,7 +73,7 @@ package struct ModelSpecification: Equatable, Sendable {
 
   private static let members: Set<String> = [
     "name", "image", "command", "gpu_count", "initial_delay_seconds", "storage_size", "tags",
-    "uses_hugging_face_token", "display_name", "description", "storage_class",
+    "uses_hugging_face_token", "display_name", "description", "storage_class", "token_secret",
   ]
 
   /// The canonical JSON: defaults filled in, keys sorted, no token.
@@ -91,6 +91,7 @@ package struct ModelSpecification: Equatable, Sendable {
     if let text = request.displayName, !text.isEmpty { value["display_name"] = .string(text) }
     if let text = request.modelDescription, !text.isEmpty { value["description"] = .string(text) }
     if let text = request.resolvedStorageClass { value["storage_class"] = .string(text) }
+    if let secret = request.tokenSecret { value["token_secret"] = .string(secret.text) }
     return Self.text(of: value)
   }
 
@@ -150,6 +151,7 @@ package struct ModelSpecification: Equatable, Sendable {
       "initial_delay_seconds", in: value, CreateRequest.Bounds.initialDelaySeconds)
     request.storageSize = try number("storage_size", in: value, CreateRequest.Bounds.storageSize)
     request.storageClass = value["storage_class"]?.stringValue
+    request.tokenSecret = value["token_secret"]?.stringValue.flatMap(TokenSecret.init)
     request.tags = value["tags"]?.arrayValue?.compactMap(\.stringValue) ?? []
     return request
   }

@@ -1,6 +1,6 @@
 extension StringProtocol {
   /// Without blanks and line ends at both sides.
-  var trimmingBlanks: String {
+  package var trimmingBlanks: String {
     let isBlank: (Character) -> Bool = { $0.isWhitespace }
     guard let first = firstIndex(where: { !isBlank($0) }),
       let last = lastIndex(where: { !isBlank($0) })

@@ -90,7 +90,34 @@ extension ClusterCache {
     touch(setUID: set)
   }
 
+  /// A pod as the watch tells it.
+  mutating func set(_ kept: KeptPod, for key: ObjectKey) {
+    place(kept.placement, for: key)
+    if let pod = kept.pod {
+      set(pod)
+    } else if pods[key] != nil {
+      forgetPod(key)
+    }
+  }
+
+  private mutating func place(_ placement: KeptPod.Placement?, for key: ObjectKey) {
+    let old = placements[key]
+    guard old != placement else { return }
+    placements[key] = placement
+    for (placement, sign) in [(old, -1), (placement, 1)] {
+      guard let placement else { continue }
+      inventory.count(placement.load, on: placement.node, sign: sign)
+      // On other nodes it changes little that is told, and pods come and go there all the time.
+      if inventory.node(placement.node)?.allocatable.isEmpty == false { isCreationDirty = true }
+    }
+  }
+
   mutating func removePod(_ key: ObjectKey) {
+    place(nil, for: key)
+    forgetPod(key)
+  }
+
+  private mutating func forgetPod(_ key: ObjectKey) {
     guard let old = pods.removeValue(forKey: key) else { return }
     forget(old, key)
     if let uid = old.metadata.uid {

@@ -155,6 +155,8 @@ extension ClusterCache {
     var context = CreationContext(validation: validation, gpus: gpus)
     if listed.contains(.nodes) {
       context.validation.largestNodeGPUs = inventory.largestNode()
+      context.validation.gpuMemory = inventory.memoryByProduct
+      context.nodes = inventory.all
       // Pods that are not seen hold GPUs, too.
       guard listed.contains(.pods), scopes[.pods] == nil else { return named(context) }
       context.mostFreeGPUsOnOneNode =

@@ -17,6 +17,8 @@ package struct ClusterCache: Sendable {
   var deployments: [ModelID: K8s.Deployment] = [:]
   var replicaSets: [ObjectKey: K8s.ReplicaSet] = [:]
   var pods: [ObjectKey: K8s.Pod] = [:]
+  /// What every pod that has not ended takes of its node.
+  var placements: [ObjectKey: KeptPod.Placement] = [:]
   var services: [ObjectKey: K8s.Service] = [:]
   var claims: [ObjectKey: K8s.PersistentVolumeClaim] = [:]
   var serviceMonitors: [ObjectKey: CustomObject] = [:]

@@ -51,9 +51,9 @@ extension ClusterObserver {
         kind: K8s.ReplicaSet.resourceKind, labelSelector: Self.modelSelector),
       project: { $0.trimmed }, set: { _, set, cache in cache.set(set) },
       remove: { $1.removeReplicaSet($0) })
-    let pods = Feed<WatchedPod, K8s.Pod>(
-      kind: .pods, configuration: .init(kind: K8s.Pod.resourceKind), project: { $0.kept },
-      set: { _, pod, cache in cache.set(pod) }, remove: { $1.removePod($0) })
+    let pods = Feed<WatchedPod, KeptPod>(
+      kind: .pods, configuration: .init(kind: K8s.Pod.resourceKind), project: { KeptPod($0) },
+      set: { key, pod, cache in cache.set(pod, for: key) }, remove: { $1.removePod($0) })
     group.addTask { await self.run(sets) }
     group.addTask { await self.run(pods) }
   }

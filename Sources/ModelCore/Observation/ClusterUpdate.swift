@@ -118,6 +118,8 @@ package struct CreationContext: Equatable, Sendable {
   package var gpus: GPUOverview
   /// The most GPUs that are free on one node; `nil` while the nodes are not known.
   package var mostFreeGPUsOnOneNode: Int?
+  /// By name, with what is free on each as far as pods are seen; `nil` while the nodes are not known.
+  package var nodes: [String: GPUInventory.Node]?
 
   package init(
     validation: ValidationContext = ValidationContext(),

@@ -4,7 +4,35 @@ internal import Kubernetes
 // What the caches keep of the objects that they watch. A cluster of 30,000 pods is held in tens of megabytes
 // because nothing is kept that no face shows and no rule reads.
 
+/// What the caches keep of a pod: of most only what it takes of its node.
+struct KeptPod: Sendable, Equatable {
+  /// What a pod takes of the node that it is bound to, until it has ended.
+  struct Placement: Sendable, Equatable {
+    var node: String
+    var load: PodLoad
+  }
+
+  /// Of a model, or a holder of GPUs.
+  var pod: K8s.Pod?
+  var placement: Placement?
+
+  /// `nil` where nothing of it is kept.
+  init?(_ watched: WatchedPod) {
+    pod = watched.kept
+    placement = watched.placement
+    if pod == nil, placement == nil { return nil }
+  }
+}
+
 extension K8s.Pod {
+  /// What it takes of its node; `nil` where it is on none, or has ended.
+  var placement: KeptPod.Placement? {
+    guard let node = spec?.nodeName, !node.isEmpty, status?.phase != "Succeeded",
+      status?.phase != "Failed"
+    else { return nil }
+    return KeptPod.Placement(node: node, load: PodLoad(spec))
+  }
+
   /// The pod as the caches keep it: of a model with what the rules read, of others with the GPUs that they hold;
   /// `nil` for pods that are neither.
   var kept: K8s.Pod? {
@@ -173,12 +201,14 @@ extension K8s.Node {
     var node = self
     node.metadata.resourceVersion = nil
     node.metadata.annotations = nil
+    // Node Feature Discovery's are many, and nothing here reads them.
     node.metadata.labels = metadata.labels?.filter {
-      $0.key.contains("nvidia.com/") || $0.key.contains("amd.com/")
+      !$0.key.hasPrefix("feature.node.kubernetes.io/")
     }
-    node.spec?.taints = nil
     node.status?.capacity = nil
-    node.status?.allocatable = status?.allocatable?.filter { GPUResource.isGPU($0.key) }
+    node.status?.allocatable = status?.allocatable?.filter {
+      GPUResource.isGPU($0.key) || ["cpu", "memory", "pods"].contains($0.key)
+    }
     node.status?.conditions = status?.conditions?.filter { $0.type == "Ready" }.map {
       K8s.Condition(type: $0.type, status: $0.status)
     }

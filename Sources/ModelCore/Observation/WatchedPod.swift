@@ -8,10 +8,12 @@ struct WatchedPod: ReflectedObject {
   let metadata: K8s.ObjectMeta
   /// `nil` for pods that are of no model and hold no GPUs.
   let kept: K8s.Pod?
+  let placement: KeptPod.Placement?
 
   init(_ pod: K8s.Pod) {
     metadata = pod.metadata
     kept = pod.kept
+    placement = pod.placement
   }
 
   init(from decoder: any Decoder) throws { self.init(try K8s.Pod(from: decoder)) }

@@ -17,11 +17,14 @@ extension CreateRequest {
     findings += ImageReference.findings(image)
     findings += CommandRule.findings(command, name: name)
     findings += numberFindings(in: context)
+    findings += GPURule.findings(self, in: context)
     findings += StorageClassRule.findings(
       resolvedStorageClass, needed: resolvedStorageSize > 0, in: context)
     findings += TextRule.token(huggingFaceToken)
+    findings += tokenSecret?.findings(known: context.secrets) ?? []
     findings += TextRule.tags(tags)
     findings += sizeFindings()
+    findings += StrayToken.findings(self)
     return findings
   }
 

@@ -19,6 +19,8 @@ package struct EngineArguments: Equatable, Sendable {
   package private(set) var hasOptionsBeforeModel = false
   /// An argument that holds the flag and its value in one, as in `["--served-model-name llama-7b"]`.
   package private(set) var gluedFlag: String?
+  /// What the options say about the size of the server, by vLLM's long names: parallelism, precision, lengths.
+  package private(set) var sizing: [String: String] = [:]
   /// Some argument is only known when it runs.
   package private(set) var hasUnknown: Bool
 
@@ -63,7 +65,7 @@ package struct EngineArguments: Equatable, Sendable {
       var values: [CommandArgument] = []
       if let attached {
         values = [CommandArgument(attached, isExact: argument.isExact)]
-      } else if option != .other {
+      } else if option != .other || Self.sizingOptions[key] != nil {
         let most = option == .servedModelName ? Int.max : 1
         while values.count < most, index < arguments.count,
           arguments[index].text != "--", !Self.isOption(arguments[index].text)
@@ -71,6 +73,11 @@ package struct EngineArguments: Equatable, Sendable {
           values.append(arguments[index])
           index += 1
         }
+      }
+      if let name = Self.sizingOptions[key] {
+        sizing[name] = values.first.flatMap { $0.isExact ? $0.text : nil }
+        optionMayTakeValue = false
+        continue
       }
       optionMayTakeValue = option == .other && attached == nil && !Self.isSwitch(key)
       take(option, values)
@@ -81,6 +88,21 @@ package struct EngineArguments: Equatable, Sendable {
       if model == nil { model = positionalModel }
     }
   }
+
+  /// Options about the size, with what SGLang calls them.
+  private static let sizingOptions: [String: String] = [
+    "--tensor-parallel-size": "--tensor-parallel-size", "-tp": "--tensor-parallel-size",
+    "--tp": "--tensor-parallel-size", "--tp-size": "--tensor-parallel-size",
+    "--pipeline-parallel-size": "--pipeline-parallel-size", "-pp": "--pipeline-parallel-size",
+    "--pp-size": "--pipeline-parallel-size",
+    "--data-parallel-size": "--data-parallel-size", "-dp": "--data-parallel-size",
+    "--dp-size": "--data-parallel-size",
+    "--max-model-len": "--max-model-len", "--context-length": "--max-model-len",
+    "--dtype": "--dtype", "--quantization": "--quantization", "-q": "--quantization",
+    "--kv-cache-dtype": "--kv-cache-dtype",
+    "--gpu-memory-utilization": "--gpu-memory-utilization",
+    "--mem-fraction-static": "--gpu-memory-utilization",
+  ]
 
   private mutating func take(_ option: Option, _ values: [CommandArgument]) {
     switch option {

@@ -39,6 +39,9 @@ package struct ServerCommand: Equatable, Sendable {
   /// The model that is loaded: the first that the command names.
   package var model: String? { invocations.lazy.compactMap(\.arguments.model).first }
 
+  /// The options of the first server that say how large it is, by vLLM's long names; see ``EngineArguments/sizing``.
+  package var sizing: [String: String] { invocations.first?.arguments.sizing ?? [:] }
+
   // MARK: Finding the servers
 
   private static let deepest = 4

@@ -36,7 +36,7 @@ enum StorageClassRule {
   }
 
   /// DNS-1123 subdomain.
-  private static func isSubdomain(_ name: String) -> Bool {
+  static func isSubdomain(_ name: String) -> Bool {
     name.utf8.count <= 253
       && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
         !label.isEmpty && label.utf8.first != 45 && label.utf8.last != 45

@@ -8,6 +8,7 @@ final class ClusterHost: EffectRunner {
   private let choices: (any ClusterChoices)?
   private let options: ClusterSession.Options
   private let logger: Logger
+  private let drafts: DraftStore?
   private var session: ClusterSession
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
   private var retired: [ClusterSession] = []
@@ -16,15 +17,18 @@ final class ClusterHost: EffectRunner {
   /// The cluster that takes the place of the one on screen as soon as the dashboard has cleared it.
   private var next: ClusterTarget?
 
-  /// - Parameter choices: `nil` where there is nothing to switch to, as in the demo.
+  /// - Parameters:
+  ///   - choices: `nil` where there is nothing to switch to, as in the demo.
+  ///   - drafts: `nil` where there is no place to keep any.
   init(
     _ target: ClusterTarget, choices: (any ClusterChoices)?, mailbox: Mailbox<Message>,
-    options: ClusterSession.Options, logger: Logger
+    options: ClusterSession.Options, drafts: DraftStore?, logger: Logger
   ) {
     self.mailbox = mailbox
     self.choices = choices
     self.options = options
     self.logger = logger
+    self.drafts = drafts
     session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
   }
 
@@ -33,9 +37,22 @@ final class ClusterHost: EffectRunner {
     case .listContexts: listContexts()
     case .connect: connect()
     case .switchContext(let name): change(context: name, namespace: nil)
+    case .saveDraft(let draft): drafts?.save(draft)
+    case .removeDraft(let id): drafts?.remove(id)
     case .switchNamespace(let name):
       change(context: session.target.identity.context, namespace: name)
     default: session.run(effect)
+    }
+  }
+
+  /// Tells what earlier sessions left of their forms.
+  func loadDrafts() {
+    guard let drafts else { return }
+    Task { @concurrent [mailbox] in
+      let (found, problems) = drafts.load()
+      if !found.isEmpty || !problems.isEmpty {
+        mailbox.post(.drafts(found, problems: problems))
+      }
     }
   }
 
@@ -83,6 +100,8 @@ final class ClusterHost: EffectRunner {
   }
 
   func stop() async {
+    // First of all: the connection may be cut, and whatever comes next may take its time.
+    drafts?.flush()
     lookUp?.cancel()
     listing?.cancel()
     for session in retired + [session] { await session.stop() }

@@ -151,10 +151,38 @@ final class ClusterSession {
         await parts.observer.retryNow()
         await parts.access.askAgain()
       }
-    case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit:
+    case .readChoices:
+      look {
+        let choices = await parts.operations.choices()
+        if case .names(let names) = choices.namespaces { await parts.access.look(at: names) }
+        return .choices(choices)
+      }
+    case .readStored(let id, let model):
+      look {
+        guard let stored = await parts.observer.lastSeen(model) else {
+          return .stored(id, .failure(OperationFailure(.notFound, "it is gone")))
+        }
+        return .stored(id, .success(stored))
+      }
+    case .plan(let id, .create(let request)):
+      look { .plan(id, PlanSheet(await parts.operations.planCreation(request))) }
+    case .plan(let id, let write):
+      let sheet = PlanSheet(answer: .unknown("how to \(write.verb) is told when it is done"))
+      look { .plan(id, sheet) }
+    case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
+      .saveDraft, .removeDraft:
       // The host's and the loop's own.
       break
     }
+  }
+
+  /// Asks the server something that nothing is written for: another cluster on screen ends it.
+  private func look(_ body: @escaping @Sendable () async -> Message) {
+    tasks.append(
+      Task { [gate] in
+        let message = await body()
+        if !Task.isCancelled { gate.post(message) }
+      })
   }
 
   private func perform(

@@ -54,6 +54,9 @@ struct DashboardLaunch {
     configuration.version = Version.text
     configuration.utcOffset = Self.utcOffset
     if options.ascii || !Self.isUTF8(environment) { configuration.glyphs = .ascii }
+    let drafts = options.readOnly ? nil : DraftStore(environment: environment, logger: logger)
+    configuration.keepsDrafts = drafts != nil
+    configuration.instance = String(getpid())
     let loop: DashboardLoop
     do {
       loop = try DashboardLoop(
@@ -70,7 +73,11 @@ struct DashboardLaunch {
       isReadOnly: options.readOnly, terminal: loop.terminal)
     let logger = logger
     let status = await loop.run { mailbox in
-      ClusterHost(target, choices: choices, mailbox: mailbox, options: session, logger: logger)
+      let host = ClusterHost(
+        target, choices: choices, mailbox: mailbox, options: session, drafts: drafts, logger: logger
+      )
+      host.loadDrafts()
+      return host
     }
     if status != 0 { throw ExitCode(status) }
   }

@@ -130,6 +130,22 @@ struct FindingsTests {
     #expect(fixes.contains { $0.contains(fix) }, "\(fixes)")
   }
 
+  @Test("a token in another field is refused, and never shown")
+  func strayToken() {
+    let token = "hf_" + String(repeating: "aB3", count: 12)
+    for field in [CreateField.displayName, .description, .tags, .command] {
+      var request = Self.good
+      _ = request.set(
+        field, to: field == .command ? "\(request.text(of: .command))\n--hf-token=\(token)" : token)
+      let findings = request.findings().filter { $0.field == field && $0.severity == .error }
+      #expect(findings.count == 1, "\(field)")
+      #expect(!"\(request.findings())".contains(token))
+    }
+    #expect(Self.messages { $0.modelDescription = "hf_home and hf_short123" } == [])
+    #expect(StrayToken.redacted("a \(token), \(token)b") == "a <redacted>, <redacted>")
+    #expect(StrayToken.redacted("hf_hf_none") == "hf_hf_none")
+  }
+
   @Test("numbers in and out of bounds")
   func numbers() {
     for (gpus, delay, size) in [(0, 0, 0), (1_024, 86_400, 65_536)] {
@@ -138,6 +154,7 @@ struct FindingsTests {
           $0.gpuCount = gpus
           $0.initialDelaySeconds = delay
           $0.storageSize = size
+          $0.command += gpus > 0 ? ["--tensor-parallel-size", "\(gpus)"] : []
         } == [])
     }
     #expect(
@@ -154,8 +171,10 @@ struct FindingsTests {
     context.largestNodeGPUs = 8
     var request = Self.good
     request.gpuCount = 8
+    request.command += ["--tensor-parallel-size", "8"]
     #expect(request.findings(in: context) == [])
     request.gpuCount = 9
+    request.command += ["--tensor-parallel-size", "9"]
     let finding = try #require(request.findings(in: context).first)
     #expect(finding.severity == .warning)
     #expect(finding.message == "9 GPUs fit on no node: the largest ready node has 8")
