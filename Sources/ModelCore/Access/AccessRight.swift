@@ -50,6 +50,58 @@ package enum ModelRights {
     return rights
   }
 
+  /// Texts and tags, replicas, a restart: all that is on the Deployment.
+  package static func changing(in namespace: String) -> [AccessRight] {
+    [AccessRight("patch", K8s.Deployment.resourceKind, in: namespace)]
+  }
+
+  /// The volume grows by a patch, or is made; the Service follows the port of the command.
+  package static func redeploying(
+    _ change: ModelChange, in namespace: String
+  ) -> [AccessRight] {
+    var rights = changing(in: namespace)
+    if change.command != nil {
+      rights.append(AccessRight("patch", K8s.Service.resourceKind, in: namespace))
+    }
+    if change.storageSize != nil {
+      rights += applying(K8s.PersistentVolumeClaim.resourceKind, in: namespace)
+    }
+    return rights
+  }
+
+  /// A model from YAML: its Deployment is let go by a patch when all is there, and taken back when not.
+  package static func creating(
+    _ bundle: ManifestBundle, in namespace: String
+  ) -> [AccessRight] {
+    var kinds: [ResourceKind] = [K8s.Deployment.resourceKind]
+    for kind in bundle.objects.map(\.kind) where !kinds.contains(kind) { kinds.append(kind) }
+    return kinds.map { AccessRight("create", $0, in: namespace) }
+      + changing(in: namespace) + deleting(in: namespace)
+  }
+
+  /// What any write needs.
+  ///
+  /// - Parameter namespace: where new models are made.
+  package static func needed(for write: ModelWrite, in namespace: String) -> [AccessRight] {
+    let place = write.target?.id.namespace ?? namespace
+    switch write {
+    case .create(let request): return creating(request, in: place)
+    case .createFromYAML(let request):
+      let bundle = request.bundle(in: ManifestBundle.Context())
+      return creating(bundle, in: bundle.namespace)
+    case .update(_, let change, _): return redeploying(change, in: place)
+    case .scale, .stop, .start, .restart: return changing(in: place)
+    case .delete(_, let keepVolume):
+      return deleting(in: place) + (keepVolume ? keepingVolume(in: place) : [])
+    case .recreate(let kept):
+      guard case .managed(let request) = kept.content else {
+        return [AccessRight("create", K8s.Deployment.resourceKind, in: kept.id.namespace)]
+          + changing(in: kept.id.namespace) + deleting(in: kept.id.namespace)
+      }
+      return creating(request, in: kept.id.namespace)
+    }
+  }
+
   package static func deleting(in namespace: String) -> [AccessRight] {
     [AccessRight("delete", K8s.Deployment.resourceKind, in: namespace)]
   }

@@ -111,7 +111,7 @@ package struct ModelSpecification: Equatable, Sendable {
   }
 
   /// JSON text; values made of strings, numbers and arrays always have one.
-  private static func text(of value: JSONValue) -> String {
+  static func text(of value: JSONValue) -> String {
     (try? value.encoded()).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 

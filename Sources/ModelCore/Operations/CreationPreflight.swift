@@ -2,34 +2,28 @@ internal import FoundationEssentials
 internal import Kubernetes
 
 /// What the server is asked before anything is written: prerequisites, the namespace, and whether the names are free.
+///
+/// Every check throws `ModelCreation.Stop` where the model cannot be made.
 struct CreationPreflight: Sendable {
-  let creation: ModelCreation
+  let operations: ModelOperations
+  let name: String
+  let namespace: String
+  let progress: @Sendable (String) -> Void
+  /// Only looks: makes no namespace and removes nothing that a broken create left.
+  var isDry = false
 
-  private var api: any ClusterAPI { creation.api }
-  private var name: String { creation.name }
-  private var namespace: String { creation.namespace }
-
-  /// Returns whether ServiceMonitors are served. Throws `ModelCreation.Stop` where the model cannot be made.
-  func run() async throws -> Bool {
-    creation.progress("checking what the cluster needs")
-    try await prerequisites()
-    try await uniqueName()
-    try await prepareNamespace()
-    let serviceMonitor = await servesServiceMonitors()
-    try await freeNames(serviceMonitor: serviceMonitor)
-    return serviceMonitor
-  }
+  private var api: any ClusterAPI { operations.api }
 
   // MARK: Prerequisites
 
-  private func prerequisites() async throws {
+  func prerequisites() async throws {
     let wanted: [(ResourceKind, String)] = [
       (.podAutoscaler, "aibrix CRD not found - required for model deployment"),
       (.clusterPolicy, "GPU operator CRD not found - required for GPU model deployment"),
     ]
     for (kind, message) in wanted {
       do {
-        let isThere = try await creation.operations.retrying {
+        let isThere = try await operations.retrying {
           try await api.hasDefinition(of: kind)
         }
         guard isThere else { throw ModelCreation.Stop(.prerequisites, message) }
@@ -42,19 +36,19 @@ struct CreationPreflight: Sendable {
     }
   }
 
-  private func servesServiceMonitors() async -> Bool {
-    (try? await creation.operations.retrying { try await api.serves(.serviceMonitor) }) ?? false
+  func servesServiceMonitors() async -> Bool {
+    (try? await operations.retrying { try await api.serves(.serviceMonitor) }) ?? false
   }
 
   // MARK: Names
 
   /// Aibrix routes by name alone, so a name is taken wherever in the cluster it is used.
-  private func uniqueName() async throws {
+  func uniqueName() async throws {
     let selector = "\(ModelKeys.modelName)=\(name)"
     let options = ListOptions(labelSelector: selector, limit: 5)
     let holders: [K8s.Deployment]
     do {
-      holders = try await creation.operations.retrying {
+      holders = try await operations.retrying {
         try await api.list(K8s.Deployment.self, options: options).items
       }
     } catch let error as APIError where error.isForbidden {
@@ -74,18 +68,20 @@ struct CreationPreflight: Sendable {
   }
 
   /// An object that has the name of a child and is not this model's is a conflict: it is never adopted.
-  private func freeNames(serviceMonitor: Bool) async throws {
-    let owner = ModelManifests.owner(name: name, uid: "")
-    var names = try creation.children(owner: owner, serviceMonitor: serviceMonitor).map {
-      (kind: $0.kind, name: $0.name)
-    }
-    if creation.manifests.specification.hasToken {
-      names.append((K8s.Secret.resourceKind, ModelKeys.tokenSecretName(of: name)))
-    }
-    for (kind, name) in names {
-      guard let found = try await metadata(of: kind, name) else { continue }
-      if kind == K8s.Secret.resourceKind, try await removeLeftOver(found) { continue }
-      throw conflict(kind, found)
+  func freeNames(_ objects: [OwnObjects.Reference]) async throws {
+    for object in objects {
+      let found: K8s.ObjectMeta?
+      do {
+        found = try await operations.metadata(of: object.kind, object.name, in: namespace)
+      } catch let error as APIError where error.isForbidden {
+        // The write decides: by POST, or by an apply that is not forced.
+        continue
+      } catch {
+        throw ModelCreation.Stop(error, doing: "look for \(object.label)")
+      }
+      guard let found else { continue }
+      if object.kind == K8s.Secret.resourceKind, try await removeLeftOver(found) { continue }
+      throw conflict(object.kind, found)
     }
   }
 
@@ -100,30 +96,12 @@ struct CreationPreflight: Sendable {
       .conflict, "\(what). It is not touched: delete it, or choose another name.", field: .name)
   }
 
-  private func metadata(of kind: ResourceKind, _ name: String) async throws -> K8s.ObjectMeta? {
-    var request = APIRequest.get(kind, name, namespace: namespace)
-    request.accept = K8s.PartialObjectMetadata.objectAccept
-    do {
-      let body = try await creation.operations.retrying { [request] in
-        try await api.perform(request).body
-      }
-      return try JSONCoding.decoder.decode(K8s.PartialObjectMetadata.self, from: body).metadata
-    } catch let error as APIError where error.isNotFound {
-      return nil
-    } catch let error as APIError where error.isForbidden {
-      // The write decides: by POST, or by an apply that is not forced.
-      return nil
-    } catch {
-      throw ModelCreation.Stop(error, doing: "look for \(kind.kind) \(name)")
-    }
-  }
-
   /// A Secret of ours without owner is what a create left that died before its Deployment. After a while no create is
   /// still at it; how long that has been is told by the server's clock alone.
   private func removeLeftOver(_ secret: K8s.ObjectMeta) async throws -> Bool {
     let labels = secret.labels ?? [:]
     guard labels[ModelKeys.managedBy] == ModelKeys.manager, labels[ModelKeys.modelName] == name,
-      labels[ModelKeys.organization] == creation.operations.settings.organization,
+      labels[ModelKeys.organization] == operations.settings.organization,
       secret.ownerReferences?.isEmpty ?? true, let uid = secret.uid,
       let created = secret.creationTimestamp, let now = try await serverTime()
     else { return false }
@@ -135,6 +113,7 @@ struct CreationPreflight: Sendable {
           + "not come to its Deployment. Nothing was changed: try again in \(Int(left) + 1) s.",
         field: .name)
     }
+    if isDry { return true }
     do {
       try await api.delete(
         K8s.Secret.resourceKind, secret.name ?? "", namespace: namespace,
@@ -152,7 +131,7 @@ struct CreationPreflight: Sendable {
   private func serverTime() async throws -> Date? {
     let probe = K8s.Secret(
       metadata: K8s.ObjectMeta(name: "\(name)-time", namespace: namespace), type: "Opaque")
-    let answer = try? await creation.operations.retrying {
+    let answer = try? await operations.retrying {
       try await api.create(
         K8s.Secret.resourceKind, try probe.manifest(), namespace: namespace,
         options: WriteOptions(dryRun: true))
@@ -162,9 +141,11 @@ struct CreationPreflight: Sendable {
 
   // MARK: The namespace
 
-  private func prepareNamespace() async throws {
+  /// Makes the namespace where it is absent. Returns whether it was, or would have to be, made.
+  @discardableResult
+  func prepareNamespace() async throws -> Bool {
     do {
-      let found = try await creation.operations.retrying {
+      let found = try await operations.retrying {
         try await api.get(K8s.Namespace.self, namespace, namespace: nil)
       }
       if found.metadata.deletionTimestamp != nil {
@@ -172,26 +153,31 @@ struct CreationPreflight: Sendable {
           .conflict,
           "namespace \(namespace) is being deleted. Wait until it is gone, and try again.")
       }
-      return
+      return false
     } catch let error as APIError where error.isForbidden {
-      return
+      return false
     } catch let error as APIError where error.isNotFound {
-      try await createNamespace()
+      if !isDry { try await createNamespace() }
+      return true
     } catch let error as APIError {
       throw ModelCreation.Stop(error, doing: "look at namespace \(namespace)")
     }
   }
 
-  private func createNamespace() async throws {
-    creation.progress("creating namespace \(namespace)")
+  func namespaceManifest() throws -> JSONValue {
     var metadata = K8s.ObjectMeta(name: namespace)
     metadata.labels = [
       ModelKeys.managedBy: ModelKeys.manager,
       "jan-server.menlo.ai/purpose": "model-deployment",
     ]
-    let manifest = try K8s.Namespace(metadata: metadata).manifest()
+    return try K8s.Namespace(metadata: metadata).manifest()
+  }
+
+  private func createNamespace() async throws {
+    progress("creating namespace \(namespace)")
+    let manifest = try namespaceManifest()
     do {
-      _ = try await creation.operations.retrying {
+      _ = try await operations.retrying {
         try await api.create(K8s.Namespace.resourceKind, manifest, namespace: nil)
       }
     } catch let error as APIError where error.isAlreadyExists {

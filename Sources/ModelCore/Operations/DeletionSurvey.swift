@@ -27,6 +27,8 @@ struct LeftOver: Sendable, Equatable {
 struct DeletionSurvey: Sendable {
   let operations: ModelOperations
   let id: ModelID
+  /// Objects of a model from YAML that may have lost the labels by which the others are found.
+  var objects: [OwnObjects.Reference] = []
 
   private static let children: [ResourceKind] = [
     K8s.Service.resourceKind, K8s.PersistentVolumeClaim.resourceKind, K8s.Secret.resourceKind,
@@ -59,7 +61,21 @@ struct DeletionSurvey: Sendable {
         found.append(LeftOver(kind, object))
       }
     }
+    for reference in objects {
+      guard let object = try await metadata(of: reference), object.isOwned(by: [uid]),
+        !found.contains(where: { $0.uid == object.uid })
+      else { continue }
+      found.append(LeftOver(reference.kind, object))
+    }
     return found
+  }
+
+  private func metadata(of reference: OwnObjects.Reference) async throws -> K8s.ObjectMeta? {
+    do {
+      return try await operations.metadata(of: reference.kind, reference.name, in: id.namespace)
+    } catch let error as APIError where error.isForbidden {
+      return nil
+    }
   }
 
   /// Objects labelled as this model's that have no owner: what a create or a hand left. Claims that were kept stay.

@@ -5,12 +5,15 @@ internal import Kubernetes
 struct DeletionWatch: Sendable {
   let deletion: ModelDeletion
   let uid: String
+  let objects: [OwnObjects.Reference]
+  /// Claims that outlive the model.
+  let kept: [String]
 
   private var operations: ModelOperations { deletion.operations }
   private var id: ModelID { deletion.id }
 
   func run() async throws -> OperationResult {
-    let survey = DeletionSurvey(operations: operations, id: id)
+    let survey = DeletionSurvey(operations: operations, id: id, objects: objects)
     let limit = operations.settings.deleteLimit
     let end = operations.clock.steady().addingTimeInterval(limit.seconds)
     var left: [LeftOver] = []
@@ -58,9 +61,7 @@ struct DeletionWatch: Sendable {
   }
 
   private var succeeded: OperationResult {
-    let kept =
-      deletion.keepVolume
-      ? "; its volume \(ModelKeys.claimName(of: id.name)) was kept" : ""
+    let kept = kept.isEmpty ? "" : "; its volume \(kept.joined(separator: ", ")) was kept"
     return .succeeded("deleted model \(id.name) and everything that belonged to it\(kept)")
   }
 

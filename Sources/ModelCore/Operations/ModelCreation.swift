@@ -11,6 +11,9 @@ struct ModelCreation: Sendable {
   let request: CreateRequest
   let manifests: ModelManifests
   let progress: @Sendable (String) -> Void
+  /// Of a model that is made again: as many as it had.
+  var replicas = 1
+  var replicasBeforeStop: Int?
 
   init(
     operations: ModelOperations, request: CreateRequest,
@@ -62,8 +65,7 @@ struct ModelCreation: Sendable {
   func run() async -> OperationResult {
     do {
       try await check()
-      let preflight = CreationPreflight(creation: self)
-      var monitoring = try await preflight.run() ? Monitoring.included : .notServed
+      var monitoring = try await preflight(CreationPreflight(self))
       progress("checking the objects with the API server")
       try await dryRun(&monitoring)
       let begun = operations.steady.now()
@@ -77,6 +79,30 @@ struct ModelCreation: Sendable {
     } catch {
       return .failed(OperationFailure(error, doing: "create model \(name)"))
     }
+  }
+
+  /// Asks the server whether the model can be made, and whether it gets a ServiceMonitor.
+  func preflight(_ preflight: CreationPreflight) async throws -> Monitoring {
+    progress("checking what the cluster needs")
+    try await preflight.prerequisites()
+    try await preflight.uniqueName()
+    try await preflight.prepareNamespace()
+    let serviceMonitor = await preflight.servesServiceMonitors()
+    try await preflight.freeNames(try names(serviceMonitor: serviceMonitor))
+    return serviceMonitor ? .included : .notServed
+  }
+
+  /// The names that have to be free, beside the Deployment's own.
+  func names(serviceMonitor: Bool) throws -> [OwnObjects.Reference] {
+    let owner = ModelManifests.owner(name: name, uid: "")
+    var names = try children(owner: owner, serviceMonitor: serviceMonitor).map {
+      OwnObjects.Reference(kind: $0.kind, name: $0.name)
+    }
+    if manifests.specification.hasToken {
+      names.append(
+        .init(kind: K8s.Secret.resourceKind, name: ModelKeys.tokenSecretName(of: name)))
+    }
+    return names
   }
 
   /// Everything that can be known without asking the server.
@@ -99,7 +125,7 @@ struct ModelCreation: Sendable {
           K8s.Secret.resourceKind, secret, namespace: namespace, options: options)
       }
     }
-    let deployment = try manifests.deployment()
+    let deployment = try deployment()
     try await dry("create Deployment \(name)") {
       try await api.create(
         K8s.Deployment.resourceKind, deployment, namespace: namespace, options: options)
@@ -124,8 +150,7 @@ struct ModelCreation: Sendable {
       _ = try await operations.retrying { try await body() }
     } catch let error as APIError where error.isAlreadyExists {
       throw taken(error)
-    } catch let error as APIError where error.description.contains("does not support dry run") {
-      // A webhook of the cluster cannot tell beforehand; the write itself will.
+    } catch let error as APIError where error.lacksDryRun {
       return
     } catch {
       throw Stop(error, doing: task)
@@ -173,13 +198,22 @@ struct ModelCreation: Sendable {
 
   // MARK: The Deployment
 
+  func deployment() throws -> JSONValue {
+    var deployment = try manifests.deployment(replicas: replicas)
+    if let replicasBeforeStop {
+      deployment["metadata", "annotations", ModelKeys.replicasBeforeStop] = .string(
+        String(replicasBeforeStop))
+    }
+    return deployment
+  }
+
   private func createDeployment(
     takingBack secret: String?, deadline: Duration?, monitoring: Monitoring
   ) async throws -> String {
     progress("creating Deployment \(namespace)/\(name)")
     let outcome = await Post(
       operations: operations, kind: K8s.Deployment.resourceKind,
-      manifest: try manifests.deployment(), namespace: namespace, accept: nil, deadline: deadline
+      manifest: try deployment(), namespace: namespace, accept: nil, deadline: deadline
     ).run()
     switch outcome {
     case .created(let uid): return uid
@@ -308,5 +342,13 @@ struct ModelCreation: Sendable {
       guard let secret = try manifests.tokenSecret(owner: owner) else { return }
       try await api.create(K8s.Secret.resourceKind, secret, namespace: namespace)
     }
+  }
+}
+
+extension CreationPreflight {
+  init(_ creation: ModelCreation, isDry: Bool = false) {
+    self.init(
+      operations: creation.operations, name: creation.name, namespace: creation.namespace,
+      progress: creation.progress, isDry: isDry)
   }
 }

@@ -19,11 +19,14 @@ struct ModelDeletion: Sendable {
 
   func run() async -> OperationResult {
     do {
-      guard let deployment = try await deployment() else { return try await deleteOrphans() }
-      let target = try checked(deployment)
-      if keepVolume { try await keepClaim(of: target) }
+      guard let live = try await live() else { return try await deleteOrphans() }
+      let target = try checked(live.deployment)
+      let claims = keepVolume ? claims(of: live) : []
+      for claim in claims { try await keep(claim, of: target) }
       try await delete(target)
-      return try await DeletionWatch(deletion: self, uid: target).run()
+      return try await DeletionWatch(
+        deletion: self, uid: target, objects: objects(of: live), kept: claims
+      ).run()
     } catch let stop as Stop {
       return stop.result
     } catch {
@@ -33,12 +36,10 @@ struct ModelDeletion: Sendable {
 
   // MARK: The Deployment
 
-  private func deployment() async throws -> K8s.Deployment? {
+  func live() async throws -> LiveDeployment? {
     progress("looking at Deployment \(id)")
     do {
-      return try await operations.retrying {
-        try await api.get(K8s.Deployment.self, id.name, namespace: id.namespace)
-      }
+      return try await operations.retrying { try await operations.live(id) }
     } catch let error as APIError where error.isNotFound {
       return nil
     } catch {
@@ -47,28 +48,11 @@ struct ModelDeletion: Sendable {
   }
 
   /// The UID to delete. Throws where the Deployment is another one, or not ours to delete.
-  private func checked(_ deployment: K8s.Deployment) throws -> String {
-    let found = deployment.metadata.uid ?? ""
-    if let uid, uid != found {
-      throw Stop(
-        .conflict,
-        "model \(id.name) was deleted and made again since you looked. Nothing was deleted: look again."
-      )
-    }
-    let metadata = ReconcilePlanner.completed(deployment).metadata
-    let organization = metadata.labels?[ModelKeys.organization]
-    if let organization, organization != operations.settings.organization {
-      throw Stop(.notFound, "model not found in organization")
-    }
-    let hasAnnotations =
-      metadata.annotations?.keys.contains { $0.hasPrefix(ModelKeys.annotationPrefix) } ?? false
-    guard organization != nil, ReconcilePlanner.isManaged(metadata) || hasAnnotations else {
-      throw Stop(
-        .forbidden,
-        "\(id) was not made here and is shown read-only. Delete it with what made it, "
-          + "or with kubectl.")
-    }
-    return found
+  func checked(_ deployment: K8s.Deployment) throws -> String {
+    try LiveDeployment.check(
+      deployment, uid: uid, organization: operations.settings.organization, done: "deleted",
+      advice: "Delete it with what made it, or with kubectl.")
+    return deployment.metadata.uid ?? ""
   }
 
   private func delete(_ uid: String) async throws {
@@ -86,7 +70,7 @@ struct ModelDeletion: Sendable {
       return
     } catch let error as APIError where error.isConflict {
       // A first request whose answer was lost may be what changed it.
-      if let found = try await deployment(), found.metadata.uid == uid,
+      if let found = try await live(), found.uid == uid,
         found.metadata.deletionTimestamp != nil
       {
         return
@@ -105,11 +89,24 @@ struct ModelDeletion: Sendable {
     }
   }
 
+  // MARK: What belongs to it
+
+  /// What a model from YAML says belongs to it. What does of a managed one is known by its labels.
+  func objects(of live: LiveDeployment) -> [OwnObjects.Reference] {
+    live.isManaged
+      ? [] : OwnObjects(annotation: live.annotation(ModelKeys.objects)).references
+  }
+
+  private func claims(of live: LiveDeployment) -> [String] {
+    if live.isManaged { return [ModelKeys.claimName(of: id.name)] }
+    return objects(of: live).filter { $0.kind == K8s.PersistentVolumeClaim.resourceKind }
+      .map(\.name)
+  }
+
   // MARK: The volume
 
   /// Takes the claim out of the model, so that garbage collection passes it by, and makes sure of that.
-  private func keepClaim(of uid: String) async throws {
-    let name = ModelKeys.claimName(of: id.name)
+  private func keep(_ name: String, of uid: String) async throws {
     progress("keeping PersistentVolumeClaim \(name)")
     for _ in 1...5 {
       guard let claim = try await claim(name) else { return }

@@ -13,6 +13,8 @@ package struct ModelOperations: Sendable {
     package var user: String?
     /// Refuses every write.
     package var isReadOnly = false
+    /// Where models from YAML may go; the first is meant where the text names none.
+    package var yamlNamespaces: [String]
     /// How long a delete waits for the last object.
     package var deleteLimit: Duration = .seconds(180)
 
@@ -23,6 +25,7 @@ package struct ModelOperations: Sendable {
       self.organization = organization
       self.namespace = namespace
       self.user = user
+      yamlNamespaces = namespace == "default" ? ["default"] : ["default", namespace]
     }
   }
 
@@ -66,7 +69,7 @@ package struct ModelOperations: Sendable {
     busy.begin(id)
     defer { busy.end(id) }
     return await ModelCreation(operations: self, request: request, progress: progress).run()
-      .redacting(request.huggingFaceToken)
+      .masking(SecretMask([request.huggingFaceToken?.reveal() ?? ""]))
   }
 
   /// Deletes a model with everything that belongs to it, and waits until the last object is gone.
@@ -88,12 +91,6 @@ package struct ModelOperations: Sendable {
       progress: progress
     ).run()
   }
-
-  private var refusedAsReadOnly: OperationResult? {
-    guard settings.isReadOnly else { return nil }
-    return .failed(
-      OperationFailure(.forbidden, "this is a read-only session: start without --read-only"))
-  }
 }
 
 extension ModelOperations {
@@ -111,6 +108,24 @@ extension ModelOperations {
           retry.delay(attempt: attempt, retryAfter: error.retryAfter, using: &generator))
         attempt += 1
       }
+    }
+  }
+}
+
+extension ModelOperations {
+  /// What an object is called and whose it is, and not what it holds; `nil` where there is none.
+  func metadata(
+    of kind: ResourceKind, _ name: String, in namespace: String
+  ) async throws -> K8s.ObjectMeta? {
+    var request = APIRequest.get(kind, name, namespace: namespace)
+    request.accept = K8s.PartialObjectMetadata.objectAccept
+    do {
+      let body = try await retrying { [request] in try await api.perform(request).body }
+      return try JSONCoding.decoder.decode(K8s.PartialObjectMetadata.self, from: body).metadata
+    } catch let error as APIError where error.isNotFound {
+      return nil
+    } catch is DecodingError {
+      throw APIError.decoding("\(kind.kind) \(name) could not be read")
     }
   }
 }
@@ -160,24 +175,6 @@ extension OperationFailure {
       case 429, 500...599: self.init(.unavailable, "could not \(task): \(text)")
       default: self.init(.other, "could not \(task): \(text)")
       }
-    }
-  }
-}
-
-extension OperationResult {
-  /// The same without the token, whoever put it into a message: an admission webhook may quote what it refuses.
-  func redacting(_ token: HuggingFaceToken?) -> OperationResult {
-    guard let value = token?.reveal(), value.count >= 4 else { return self }
-    func clean(_ text: String) -> String {
-      text.split(separator: value, omittingEmptySubsequences: false).joined(separator: "<redacted>")
-    }
-    switch self {
-    case .succeeded(let text): return .succeeded(clean(text))
-    case .outcomeUnknown(let text): return .outcomeUnknown(clean(text))
-    case .invalid: return self
-    case .failed(var failure):
-      failure.message = clean(failure.message)
-      return .failed(failure)
     }
   }
 }

@@ -84,8 +84,13 @@ struct Post: Sendable {
     }
   }
 
-  /// The annotations of a create name the request, who asked and when: nobody else's object has the same.
+  /// The annotations of a create name the request, who asked and when: nobody else's object has the same. What is made for
+  /// an owner is told by that.
   private func isTheSame(_ found: UnstructuredObject) -> Bool {
+    if let owner = manifest["metadata", "ownerReferences"]?.arrayValue?.first?["uid"] {
+      let owners = found.json["metadata", "ownerReferences"]?.arrayValue ?? []
+      return owners.contains { $0["uid"] == owner }
+    }
     let sent = manifest["metadata", "annotations"]?.objectValue ?? [:]
     let there = found.json["metadata", "annotations"]?.objectValue ?? [:]
     return !sent.isEmpty && sent.allSatisfy { there[$0.key] == $0.value }

@@ -83,6 +83,13 @@ struct Assessment {
       return (.failed, PodState.endedReason(of: pod))
     }
     if let deadline = deadline() { return (.failed, deadline) }
+    if view.deployment.metadata.annotations?[ModelKeys.incomplete] != nil {
+      return (
+        .creating,
+        "its objects are being made; where that does not end its create was broken off: delete it and create it "
+          + "again"
+      )
+    }
     if view.deployment.spec?.paused == true { return (.pending, "its rollout is paused") }
     if !view.endingPods.isEmpty || !view.oldPods.isEmpty {
       let count = view.endingPods.count + view.oldPods.count

@@ -1,0 +1,177 @@
+internal import FoundationEssentials
+internal import Kubernetes
+
+// Undo of a delete: what is needed to make the model again is read before it is deleted, and kept in memory.
+extension ModelOperations {
+  /// What makes the model again, should it be deleted. Never with a secret: what will be missing is said.
+  @concurrent
+  package func keep(_ id: ModelID) async -> Result<KeptModel, OperationFailure> {
+    do {
+      let live = try await read(ModelTarget(id))
+      let stored = live.stored
+      var kept = KeptModel(
+        id: id, content: .manifests([]), displayName: stored.fields.displayName,
+        modelDescription: stored.fields.modelDescription, tags: stored.fields.tags,
+        replicas: stored.replicas, replicasBeforeStop: stored.replicasBeforeStop,
+        hadToken: stored.hasToken, warnings: [])
+      if stored.isManaged {
+        guard let request = stored.request else {
+          return .failure(
+            OperationFailure(
+              .rejected,
+              "model \(id.name) could not be made again: \(stored.unreadable ?? "it cannot be read")"
+            ))
+        }
+        kept.content = .managed(request)
+        if stored.hasToken {
+          kept.warnings.append(
+            "the Hugging Face token is not kept: without it gated models cannot be downloaded")
+        }
+        if request.resolvedStorageSize > 0 {
+          kept.warnings.append("the volume begins empty: the weights are downloaded again")
+        }
+      } else {
+        kept.content = .manifests(try await manifests(of: live, warnings: &kept.warnings))
+      }
+      return .success(kept)
+    } catch let stop as ModelCreation.Stop {
+      return .failure(stop.failure)
+    } catch {
+      return .failure(OperationFailure(error, doing: "look at model \(id.name)"))
+    }
+  }
+
+  private func manifests(
+    of live: LiveDeployment, warnings: inout [String]
+  ) async throws -> [JSONValue] {
+    var manifests = [CleanManifest.clean(live.json)]
+    for reference in OwnObjects(annotation: live.annotation(ModelKeys.objects)).references {
+      if reference.kind == K8s.Secret.resourceKind {
+        warnings.append(
+          "\(reference.label) is not kept, nor what it holds: create it again by hand")
+        continue
+      }
+      do {
+        let object = try await retrying {
+          try await api.get(
+            reference.kind, reference.name, namespace: live.metadata.namespace ?? "")
+        }
+        let metadata = try JSONCoding.decode(
+          K8s.PartialObjectMetadata.self, from: object.json
+        ).metadata
+        guard metadata.isOwned(by: [live.uid]) else { continue }
+        var manifest = object.json
+        manifest["apiVersion"] = .string(reference.kind.apiVersion)
+        manifest["kind"] = .string(reference.kind.kind)
+        manifests.append(CleanManifest.clean(manifest))
+        if reference.kind == K8s.PersistentVolumeClaim.resourceKind {
+          warnings.append("the volume of \(reference.label) begins empty")
+        }
+      } catch let error as APIError where error.isNotFound {
+        continue
+      } catch let error as APIError where error.isForbidden {
+        warnings.append("\(reference.label) is not kept: \(error.description)")
+      }
+    }
+    return manifests
+  }
+
+  /// Makes a model again that was kept, with as many replicas as it had.
+  @concurrent
+  package func recreate(
+    _ kept: KeptModel, progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async -> OperationResult {
+    let result = await writing(kept.id, doing: "re-create model \(kept.id.name)") {
+      switch kept.content {
+      case .managed:
+        guard let creation = creation(of: kept, progress: progress) else {
+          return Self.nothingKept(kept)
+        }
+        return await creation.run()
+      case .manifests:
+        guard let creation = yamlCreation(of: kept, progress: progress) else {
+          return Self.nothingKept(kept)
+        }
+        return try await creation.run()
+      }
+    }
+    guard case .succeeded(let text) = result, !kept.warnings.isEmpty else { return result }
+    return .succeeded("\(text); \(kept.warnings.joined(separator: "; "))")
+  }
+
+  private static func nothingKept(_ kept: KeptModel) -> OperationResult {
+    .failed(OperationFailure(.other, "nothing was kept of model \(kept.id.name)"))
+  }
+
+  func creation(
+    of kept: KeptModel, progress: @escaping @Sendable (String) -> Void
+  ) -> ModelCreation? {
+    guard case .managed(var request) = kept.content else { return nil }
+    request.huggingFaceToken = nil
+    var operations = self
+    operations.settings.namespace = kept.id.namespace
+    var creation = ModelCreation(operations: operations, request: request, progress: progress)
+    creation.replicas = kept.replicas
+    creation.replicasBeforeStop = kept.replicasBeforeStop
+    return creation
+  }
+
+  func yamlCreation(
+    of kept: KeptModel, progress: @escaping @Sendable (String) -> Void
+  ) -> YAMLCreation? {
+    guard case .manifests(let manifests) = kept.content else { return nil }
+    var annotations = YAMLCreation.annotations(
+      displayName: kept.displayName, description: kept.modelDescription, tags: kept.tags,
+      operations: self, name: kept.id.name)
+    annotations[ModelKeys.replicasBeforeStop] = kept.replicasBeforeStop.map { String($0) }
+    return YAMLCreation(
+      operations: self, id: kept.id, manifests: manifests, annotations: annotations,
+      progress: progress)
+  }
+}
+
+/// An object as somebody would write it: without what the server and its controllers fill in.
+enum CleanManifest {
+  private static let metadata: Set<String> = ["name", "namespace", "labels", "annotations"]
+
+  static func clean(_ object: JSONValue) -> JSONValue {
+    var object = object
+    object["status"] = nil
+    var metadata = object["metadata"]?.objectValue?.filter { Self.metadata.contains($0.key) } ?? [:]
+    if let annotations = metadata["annotations"]?.objectValue {
+      let kept = annotations.filter { !isFilledIn($0.key) }
+      metadata["annotations"] = .object(kept)
+    }
+    object["metadata"] = .object(metadata)
+    switch object["kind"]?.stringValue {
+    case "Service":
+      // A headless Service is one because somebody wrote so.
+      if object["spec", "clusterIP"] != "None" { object["spec", "clusterIP"] = nil }
+      for field in ["clusterIPs", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy"] {
+        object["spec", field] = nil
+      }
+      let ports = object["spec", "ports"]?.arrayValue?.map { port in
+        var port = port
+        port["nodePort"] = nil
+        return port
+      }
+      if let ports { object["spec", "ports"] = .array(ports) }
+    case "PersistentVolumeClaim":
+      object["spec", "volumeName"] = nil
+    case "Deployment":
+      object["spec", "template", "metadata", "creationTimestamp"] = nil
+    default: break
+    }
+    return object
+  }
+
+  private static func isFilledIn(_ annotation: String) -> Bool {
+    annotation.hasPrefix(ModelKeys.annotationPrefix)
+      || annotation.hasPrefix("pv.kubernetes.io/")
+      || annotation.hasPrefix("volume.beta.kubernetes.io/")
+      || annotation.hasPrefix("volume.kubernetes.io/")
+      || annotation == "deployment.kubernetes.io/revision"
+      || annotation == "kubectl.kubernetes.io/last-applied-configuration"
+      || annotation.hasPrefix("autoscaling.alpha.kubernetes.io/")
+  }
+}
