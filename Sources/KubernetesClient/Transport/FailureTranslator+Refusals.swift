@@ -21,12 +21,19 @@ extension FailureTranslator {
     return try? JSONCoding.decoder.decode(K8s.Status.self, from: body)
   }
 
+  private struct Refusal: Decodable { var error: String }
+
   private func words(_ response: HTTPClientResponse, body: Data) -> String {
     let server = configuration.server.authority
-    let answer = "\(server) answered \(response.status.code) \(response.status.reasonPhrase)"
+    let code = response.status.code
+    let answer = "\(server) answered \(code) \(response.status.reasonPhrase)"
     if (300...399).contains(response.status.code) {
       let target = response.headers.first(name: "location").map { ": it redirects to \($0)" } ?? ""
       return "\(answer)\(plain(target) ?? "")"
+    }
+    // The Organization Models API says in one member what is wrong: those are its own words, and enough.
+    if let error = try? JSONCoding.decoder.decode(Refusal.self, from: body).error {
+      return code < 500 ? error : "\(answer): \(error)"
     }
     guard let text = plain(String(decoding: body.prefix(400), as: UTF8.self)) else {
       return answer

@@ -26,6 +26,8 @@ package struct OperationFailure: Error, Equatable, Sendable {
     case unavailable
     /// The server finds what was sent invalid.
     case rejected
+    /// The way to the models has no such operation.
+    case notOffered
     /// It was accepted and did not come to its end in the time that was given.
     case overdue
     case other

@@ -36,7 +36,7 @@ enum WriteAnswer {
         .serviceUnavailable, "to \(task) model '\(model)' takes long: the cluster goes on with it"
       ).retry(after: 10)
     case .forbidden, .unauthenticated: .error(.badGateway, APIText.refused)
-    case .other:
+    case .other, .notOffered:
       .error(
         .badGateway,
         "the Kubernetes cluster did not \(task) model '\(model)': ask the operator, who finds the reason in the log"

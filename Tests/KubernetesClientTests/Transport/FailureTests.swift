@@ -107,6 +107,15 @@ struct FailureTests {
     }
   }
 
+  @Test func ownWordsOfTheModelsAPI() async throws {
+    let body = #"{"error": "model not found in organization"}"#
+    try await StubServer.run(script: { _, _ in .json(body, status: 404) }) { server in
+      let error = try await request(server.configuration())
+      #expect(error.isNotFound)
+      #expect(error.description == "model not found in organization")
+    }
+  }
+
   @Test func plainHTTPToATLSPort() async throws {
     let authority = try TestAuthority()
     try await StubServer.run(tls: try authority.issue(), script: { _, _ in .json("{}") }) {

@@ -1,0 +1,184 @@
+import FoundationEssentials
+import Kubernetes
+import ModelCore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Models through the HTTP API alone")
+struct RemoteModelsTests {
+  /// Answers as the Models API does, from a script, and notes what was asked.
+  private final class Answers: ClusterAPI {
+    typealias Script = @Sendable (APIRequest) throws(APIError) -> JSONValue
+
+    private let script: Script
+    private let requests = Mutex<[APIRequest]>([])
+
+    init(_ script: @escaping Script) { self.script = script }
+
+    var asked: [String] {
+      requests.withLock { $0 }.map { "\($0.method.rawValue) \($0.path)" }
+    }
+    var bodies: [JSONValue] {
+      requests.withLock { $0 }.compactMap { $0.body.flatMap { try? JSONValue(parsing: $0) } }
+    }
+
+    func perform(_ request: APIRequest) async throws -> APIResponse {
+      requests.withLock { $0.append(request) }
+      return APIResponse(statusCode: 200, body: try script(request).encoded())
+    }
+
+    func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
+      throw APIError.decoding("no streams here")
+    }
+  }
+
+  private static func refused(_ code: Int, _ text: String) -> APIError {
+    .status(K8s.Status(code: code, message: text))
+  }
+
+  private static let lost = APIError.transport("the connection was cut", kind: .cut)
+
+  private func remote(_ script: @escaping Answers.Script) -> (RemoteModels, Answers) {
+    let answers = Answers(script)
+    return (RemoteModels(api: answers), answers)
+  }
+
+  private var model: Model {
+    var model = Model(id: ModelID(namespace: "jan-models", name: "llama-7b"), uid: "1")
+    model.organization = "7"
+    model.displayName = "Llama 7B"
+    model.modelDescription = "Chat"
+    model.tags = ["chat"]
+    model.status = .running
+    model.isManaged = true
+    model.isOurs = true
+    model.gpu = GPUAssignment(perReplica: 2, requested: 2)
+    model.serviceName = "llama-7b"
+    model.endpoint = "http://llama-7b.jan-models.svc.cluster.local:9000"
+    model.createdAt = Timestamp.parse("2026-11-01T10:00:00Z")
+    model.updatedAt = Timestamp.parse("2026-11-02T10:00:00Z")
+    return model
+  }
+
+  // MARK: Reading
+
+  @Test func readsWhatTheSpecificationWrites() throws {
+    let read = try #require(Model(json: model.json))
+    #expect(read.json == model.json)
+    #expect(read.port == 9_000)
+    #expect(read.gpu.perReplica == 2)
+  }
+
+  @Test(
+    arguments: [
+      ["status": "running"], ["id": "x", "status": "dancing"], ["id": "", "status": "running"], [:],
+    ] as [JSONValue])
+  func doesNotTakeAnythingForAModel(_ json: JSONValue) {
+    #expect(Model(json: json) == nil)
+  }
+
+  @Test func followsTheListAndKeepsItWhileTheServerIsAway() async throws {
+    let isAway = Mutex(false)
+    let json = model.json
+    let (remote, _) = remote { _ throws(APIError) in
+      if isAway.withLock({ $0 }) { throw Self.refused(503, "the cluster is away") }
+      return ["models": [json], "total": 1]
+    }
+    for await update in remote.updates(every: .milliseconds(1)) {
+      #expect(update.changed.map(\.name) == ["llama-7b"])
+      #expect(update.unread.why(.pods) != nil)
+      if case .disconnected(_, let error, _) = update.connection {
+        #expect(error == "the cluster is away")
+        return
+      }
+      #expect(update.connection == .live)
+      isAway.withLock { $0 = true }
+    }
+  }
+
+  // MARK: Writing
+
+  @Test func sendsOnlyWhatWasGiven() async {
+    let (remote, answers) = remote { _ in ["model": ["id": "llama-7b", "namespace": "jan-models"]] }
+    let request = CreateRequest(
+      name: "llama-7b", image: "vllm/vllm-openai:v0.9.2",
+      command: ["vllm", "serve", "m", "--served-model-name", "llama-7b"])
+    let result = await remote.perform(.create(request))
+    #expect(result == .succeeded("created model llama-7b in namespace jan-models"))
+    #expect(answers.asked == ["POST /v1/organization/models"])
+    #expect(answers.bodies.first?.objectValue?.keys.sorted() == ["command", "image", "name"])
+  }
+
+  @Test func tellsWhatIsWrongBeforeAnythingIsSent() async {
+    let (remote, answers) = remote { _ in [:] }
+    let request = CreateRequest(
+      name: "llama-7b", image: "vllm/vllm-openai:v0.9.2", command: ["vllm"])
+    guard case .invalid(let findings) = await remote.perform(.create(request)) else {
+      Issue.record("it was sent")
+      return
+    }
+    #expect(findings.contains { $0.message.contains("--served-model-name") })
+    #expect(answers.asked.isEmpty)
+  }
+
+  @Test func findsOutWhatBecameOfACreateWhoseAnswerWasLost() async {
+    let json = model.json
+    let (remote, answers) = remote { request throws(APIError) in
+      if request.method == .post { throw Self.lost }
+      return ["model": json]
+    }
+    let request = CreateRequest(
+      name: "llama-7b", image: "vllm/vllm-openai:v0.9.2",
+      command: ["vllm", "serve", "m", "--served-model-name", "llama-7b"])
+    let result = await remote.perform(.create(request))
+    #expect(result.isSuccess)
+    #expect(answers.asked.last == "GET /v1/organization/models/llama-7b")
+  }
+
+  @Test func doesNotOverwriteWhatSomebodyElseChanged() async {
+    var changed = model
+    changed.modelDescription = "theirs"
+    let json = changed.json
+    let (remote, answers) = remote { _ in ["model": json] }
+    var change = ModelChange()
+    change.modelDescription = "mine"
+    let result = await remote.perform(
+      .update(ModelTarget(model), change, base: ModelFields(model)))
+    guard case .failed(let failure) = result else {
+      Issue.record("it was written: \(result)")
+      return
+    }
+    #expect(failure.kind == .conflict)
+    #expect(failure.threeWay?.conflicts.map(\.field) == [.description])
+    #expect(answers.asked == ["GET /v1/organization/models/llama-7b"])
+  }
+
+  @Test(arguments: [
+    (400, OperationFailure.Kind.rejected), (401, .unauthenticated), (403, .forbidden),
+    (404, .notFound), (409, .conflict), (503, .unavailable),
+  ])
+  func tellsTheServersWordsAndTheKind(code: Int, kind: OperationFailure.Kind) async {
+    let (remote, _) = remote { _ throws(APIError) in throw Self.refused(code, "because") }
+    let result = await remote.perform(.delete(ModelTarget(model), keepVolume: false))
+    #expect(result == .failed(OperationFailure(kind, "because")))
+  }
+
+  @Test func namesWhatTheAPIDoesNotOffer() async {
+    let (remote, answers) = remote { _ in [:] }
+    let target = ModelTarget(model)
+    let writes: [ModelWrite] = [
+      .stop(target), .start(target), .restart(target), .scale(target, replicas: 2),
+      .delete(target, keepVolume: true),
+    ]
+    for write in writes {
+      guard case .failed(let failure) = await remote.perform(write) else {
+        Issue.record("\(write) was tried")
+        continue
+      }
+      #expect(failure.kind == .notOffered)
+      #expect(failure.message.contains("does not offer"))
+    }
+    #expect(answers.asked.isEmpty)
+  }
+}
