@@ -8,6 +8,10 @@ internal import NIOPosix
 internal import NIOSSL
 internal import ServiceLifecycle
 
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
 /// The listening server.
 package struct APIServer {
   package struct Settings: Sendable {
@@ -87,6 +91,17 @@ package struct APIServer {
         idleTimeout: TimeAmount(settings.idle),
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16 * 1_024, maxHeaderListSize: 32 * 1_024, maxHeaderFieldCount: 100)))
+  }
+
+  /// Why it cannot listen, in words.
+  package static func reason(of error: any Error) -> String {
+    guard let error = error as? IOError else { return "\(error)" }
+    return switch error.errnoCode {
+    case EADDRINUSE: "the address is in use"
+    case EACCES: "this port is for root only"
+    case EADDRNOTAVAIL: "this machine does not have the address"
+    default: "error \(error.errnoCode) of the system"
+    }
   }
 
   // MARK: TLS

@@ -15,6 +15,8 @@ package struct ManifestBundle: Sendable {
     package var modelName: String?
     /// Secrets outside of the text that may be read; `nil` where that is not known.
     package var secrets: Set<String>?
+    /// Others who must not be read have their objects in the same namespaces: a manifest may refer to what it brings along only.
+    package var isShared = false
 
     package init(
       organization: String = "1", namespaces: [String] = ["default", "jan-models"],

@@ -24,6 +24,11 @@ struct ReferencePolicy {
       for container in pod[list]?.elements ?? [] { findings += environmentFindings(container) }
     }
     for volume in pod["volumes"]?.elements ?? [] { findings += volumeFindings(volume) }
+    if context.isShared {
+      for secret in pod["imagePullSecrets"]?.elements ?? [] {
+        findings += secretFindings(secret["name"])
+      }
+    }
     return findings
   }
 
@@ -63,6 +68,13 @@ struct ReferencePolicy {
     return model == modelName ? nil : model
   }
 
+  /// Where others have their objects, too, what is there already may be theirs.
+  private func foreign(_ kind: String, _ shown: String, _ node: YAMLNode) -> YAMLFinding {
+    YAMLFinding(
+      node.position, "the \(kind) \(shown) is not part of this text: it may be somebody else's",
+      advice: "Add it as a document of this text.")
+  }
+
   // MARK: Kinds
 
   private func secretFindings(_ node: YAMLNode?) -> [YAMLFinding] {
@@ -85,6 +97,7 @@ struct ReferencePolicy {
           node.position, "the Secret \(shown) is not for models", advice: advice)
       ]
     }
+    if context.isShared { return [foreign("Secret", shown, node)] }
     guard let known = context.secrets else {
       return [
         YAMLFinding(
@@ -104,6 +117,9 @@ struct ReferencePolicy {
     guard let node, node.hasContent, case let name = node.spelled,
       name != "kube-root-ca.crt", !has("ConfigMap", name)
     else { return [] }
+    if context.isShared {
+      return [foreign("ConfigMap", Excerpt.quoted(name, limit: 80), node)]
+    }
     return [
       YAMLFinding(
         node.position, .warning,
@@ -125,6 +141,7 @@ struct ReferencePolicy {
           advice: "Add a PersistentVolumeClaim as a document of this text.")
       ]
     }
+    if context.isShared { return [foreign("PersistentVolumeClaim", shown, node)] }
     return [
       YAMLFinding(
         node.position, .warning,

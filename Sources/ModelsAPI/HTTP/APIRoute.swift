@@ -71,12 +71,15 @@ enum RouteMatch: Sendable {
       self = .unknown
       return
     }
-    let fitting = APIRoute.all.filter { route in
+    let matching = APIRoute.all.filter { route in
       route.segments.count == segments.count
         && zip(route.segments, segments).allSatisfy { pattern, text in
           if case .literal(let name) = pattern { name == text } else { true }
         }
     }
+    // A name that is a path of its own is no model's.
+    let literal = matching.filter { !$0.segments.contains(.modelID) }
+    let fitting = literal.isEmpty ? matching : literal
     let asked: HTTPRequest.Method = method == .head ? .get : method
     if let route = fitting.first(where: { $0.method == asked }) {
       self = .found(route, modelID: route.segments.contains(.modelID) ? segments.last : nil)

@@ -15,6 +15,18 @@ package final class ModelShelf: Sendable {
     var sorted: [Model]?
     /// The answer to a list without filters; made when it is asked for.
     var list: Data?
+
+    mutating func set(_ model: Model) {
+      models[model.id] = model
+      sorted = nil
+      list = nil
+    }
+
+    mutating func remove(_ id: ModelID) {
+      models[id] = nil
+      sorted = nil
+      list = nil
+    }
   }
 
   private struct State {
@@ -65,7 +77,7 @@ package final class ModelShelf: Sendable {
       remove(model.id, from: &state)
       guard let organization = model.organization, !model.isDeleting else { continue }
       state.homes[model.id] = organization
-      state.organizations[organization, default: Organization()].models[model.id] = model
+      state.organizations[organization, default: Organization()].set(model)
     }
     return state.waiters.values.map { waiter in
       (waiter.continuation, find(waiter.model, in: state))
@@ -79,11 +91,8 @@ package final class ModelShelf: Sendable {
   private static func remove(_ id: ModelID, from state: inout State) {
     state.texts[id] = nil
     guard let organization = state.homes[id] else { return }
-    state.organizations[organization]?.sorted = nil
-    state.organizations[organization]?.list = nil
-    if state.homes.removeValue(forKey: id) != nil {
-      state.organizations[organization]?.models[id] = nil
-    }
+    state.homes[id] = nil
+    state.organizations[organization]?.remove(id)
   }
 
   // MARK: What is known of the cluster
@@ -114,17 +123,29 @@ package final class ModelShelf: Sendable {
 
   /// The organization's model of this name; of namesakes in several namespaces a managed one first.
   package func model(_ name: String, of organization: String) -> Model? {
+    state.withLock { Self.model(name, of: organization, &$0) }
+  }
+
+  /// The answer to a get: `{"model":{...}}`; `nil` where the organization has no such model.
+  package func answer(_ name: String, of organization: String) -> Data? {
     state.withLock { state in
-      let models = Self.sorted(organization, &state)
-      var low = 0
-      var high = models.count
-      while low < high {
-        let middle = (low + high) / 2
-        if models[middle].name < name { low = middle + 1 } else { high = middle }
-      }
-      let namesakes = models[low...].prefix { $0.name == name }
-      return namesakes.first(where: \.isManaged) ?? namesakes.first
+      guard let model = Self.model(name, of: organization, &state) else { return nil }
+      return Data(#"{"model":"#.utf8) + Self.text(of: model, &state) + Data("}".utf8)
     }
+  }
+
+  private static func model(
+    _ name: String, of organization: String, _ state: inout State
+  ) -> Model? {
+    let models = sorted(organization, &state)
+    var low = 0
+    var high = models.count
+    while low < high {
+      let middle = (low + high) / 2
+      if models[middle].name < name { low = middle + 1 } else { high = middle }
+    }
+    let namesakes = models[low...].prefix { $0.name == name }
+    return namesakes.first(where: \.isManaged) ?? namesakes.first
   }
 
   /// The answer to a list: `{"models":[...],"total":n}`, made of the texts of the single models.

@@ -42,7 +42,11 @@ package struct ModelsController: Sendable {
     let shelf = try openShelf()
     switch operation {
     case .listModels: return try list(call, shelf)
-    case .getModel: return APIAnswer(.ok, SpecificationJSON.answer(try model(call, shelf)))
+    case .getModel:
+      guard let text = shelf.answer(call.modelID ?? "", of: call.caller.organization) else {
+        throw AnswerNow(.notFound, APIText.notFound)
+      }
+      return APIAnswer(.ok, body: text)
     case .createModel: return await create(call, shelf)
     case .createModelFromYAML: return await createFromYAML(call, shelf)
     case .updateModel: return try await update(call, shelf)
@@ -107,6 +111,8 @@ package struct ModelsController: Sendable {
     }
     let id = ModelID(namespace: writer.namespace, name: request.name)
     let stored = await settled(id, shelf, call) { $0 != nil }
+    // Its Service comes right behind it; where Services may not be read it is not waited for long.
+    _ = await shelf.model(id, within: settings.settling / 5) { $0?.endpoint != nil }
     return created(
       Model(creating: request, id: id, for: call.caller, stored: stored, now: clock.now()))
   }

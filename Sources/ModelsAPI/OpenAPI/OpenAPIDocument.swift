@@ -93,7 +93,8 @@ struct OpenAPIOperation {
     var parameters: [JSONValue] = []
     if route.segments.contains(.modelID) {
       parameters.append([
-        "name": "model_id", "in": "path", "required": true, "schema": ["type": "string"],
+        "name": "model_id", "in": "path", "required": true,
+        "schema": ["type": "string", "not": ["const": "yaml"]],
         "description": "The model's name.",
       ])
     }

@@ -131,7 +131,8 @@ package enum OpenAPISchemas {
           "description": .string(help(.image)),
         ],
         "command": [
-          "type": "array", "items": ["type": "string"], "minItems": 1,
+          "type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
+          "contains": ["type": "string", "pattern": "--served-model-name"],
           "description":
             "What the container runs; it must contain --served-model-name with the model's name.",
         ],

@@ -16,7 +16,7 @@ struct Modeldeck: AsyncParsableCommand {
     version: "modeldeck \(Version.text)",
     subcommands: [
       DashboardCommand.self, DemoCommand.self, SimulateCommand.self,
-      TokenCommand.self, ManifestsCommand.self,
+      ServeCommand.self, TokenCommand.self, ManifestsCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 }

@@ -6,7 +6,8 @@ import Dispatch
 
 /// Waits for one of some signals, for commands that run without a screen.
 final class SignalWaiter {
-  private let signals: AsyncStream<CInt>
+  /// Each that comes, in order; for one reader.
+  let signals: AsyncStream<CInt>
   private let sources: [any DispatchSourceSignal]
 
   init(_ numbers: [CInt]) {

@@ -96,11 +96,17 @@ struct KeyOptions: ParsableArguments {
     sources += jwtKeyFile.map(KeySource.pemFile)
     sources += jwtJwks.map { $0.contains("://") ? .keySetURL($0) : .keySetFile($0) }
     guard !sources.isEmpty else {
-      throw ValidationError(
-        "No key for tokens is configured: use --jwt-secret-file, --jwt-key-file or --jwt-jwks. "
-          + "To try it out: openssl rand -base64 48 > secret")
+      throw NoKeys()
     }
     return sources
+  }
+}
+
+/// There is nothing to verify tokens with.
+struct NoKeys: Error, CustomStringConvertible {
+  var description: String {
+    "no key for tokens is configured: use --jwt-secret-file, --jwt-key-file or --jwt-jwks. "
+      + "To try it out: openssl rand -base64 48 > secret"
   }
 }
 
