@@ -173,6 +173,18 @@ let package = Package(
       dependencies: ["Dashboard", "Kubernetes", "ModelCore", "TerminalUI", "TestSupport"],
       exclude: ["Goldens"]),
 
+    // MARK: Scripting — what commands read and write: formats, settings. Pure.
+    .target(
+      name: "Scripting",
+      dependencies: [
+        "Dashboard",
+        "Kubernetes",
+        "ModelCore",
+        "TerminalUI",
+      ]),
+    .testTarget(
+      name: "ScriptingTests", dependencies: ["Kubernetes", "ModelCore", "Scripting", "TestSupport"]),
+
     // MARK: TestSupport — golden assertion, fixtures, screen robot.
     .target(
       name: "TestSupport",
@@ -214,6 +226,7 @@ let package = Package(
         "ModelCore",
         "ModelsAPI",
         "Ncurses",
+        "Scripting",
         "SimulatedCluster",
         "TerminalUI",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

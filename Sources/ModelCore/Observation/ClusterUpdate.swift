@@ -212,6 +212,8 @@ package struct ModelDetails: Equatable, Sendable {
   package var objects: [Object]
   /// `nil` when events were read; else why not, e.g. `no permission to list events`.
   package var eventsUnavailable: String?
+  /// Events are still on their way.
+  package var isReadingEvents: Bool { eventsUnavailable == EventLog.reading }
 
   package init(id: ModelID) {
     self.id = id

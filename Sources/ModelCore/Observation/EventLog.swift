@@ -8,7 +8,9 @@ struct EventLog: Sendable {
 
   private var events: [ObjectKey: K8s.Event] = [:]
   /// `nil` while all is well; else why there are none.
-  var unavailable: String? = "reading events"
+  var unavailable: String? = Self.reading
+  /// Why there are none at first.
+  static let reading = "reading events"
 
   mutating func set(_ key: ObjectKey, _ event: K8s.Event?) { events[key] = event }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import KubernetesClient
 import ModelCore
+import Scripting
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -19,31 +20,22 @@ struct DashboardCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let organization = try options.dashboard.organizationID(environment: environment)
-    let launch = try DashboardLaunch(options.dashboard, environment: environment)
+    let settings = try Configuration.load(
+      flags: options.flags, path: options.cluster.common.config, environment: environment)
+    let launch = try DashboardLaunch(settings, environment: environment)
     var choices = KubeconfigChoices(
-      overrides: options.overrides, environment: environment, logger: launch.logger)
-    let target = try initialTarget(choices)
+      overrides: settings.overrides, environment: environment, logger: launch.logger)
+    let target: ClusterTarget
+    do {
+      target = try choices.initialTarget()
+    } catch {
+      throw CommandFailure(error)
+    }
     choices.startContext = target.identity.context
     var configuration = DashboardConfiguration(
-      context: "", server: "", organization: organization, isReadOnly: options.dashboard.readOnly)
+      context: "", server: "", organization: settings.organization,
+      isReadOnly: settings.isReadOnly)
     configuration.cluster = target.identity
     try await launch.run(configuration: configuration, target: target, choices: choices)
-  }
-
-  /// The cluster; without one, the program ends with what was looked for.
-  private func initialTarget(_ choices: KubeconfigChoices) throws -> ClusterTarget {
-    do {
-      return try choices.initialTarget()
-    } catch .notConfigured(let places) {
-      Talk.say("no cluster is configured.")
-      Talk.sayPlain("Looked for: \(places.joined(separator: ", ")).")
-      Talk.sayPlain(
-        "Name a kubeconfig with --kubeconfig, or look around without a cluster: modeldeck demo")
-      throw ExitCode(1)
-    } catch {
-      Talk.say("\(error)")
-      throw ExitCode(1)
-    }
   }
 }

@@ -4,6 +4,7 @@ import Kubernetes
 import KubernetesClient
 import Logging
 import ModelCore
+import Scripting
 import SimulatedCluster
 
 #if canImport(FoundationEssentials)
@@ -23,16 +24,20 @@ struct DemoCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: DashboardOptions
+  @OptionGroup var common: CommonOptions
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let organization = try options.organizationID(environment: environment)
-    let launch = try DashboardLaunch(options, environment: environment)
+    let settings = try Configuration.load(
+      flags: options.flags.merging(common.flags) { first, _ in first }, path: common.config,
+      environment: environment)
+    let organization = settings.organization
+    let launch = try DashboardLaunch(settings, environment: environment)
     let logger = launch.logger
     let namespace = CreateRequest.Defaults.namespace
     let configuration = DashboardConfiguration(
       context: "demo", server: "the embedded cluster", organization: organization, user: "demo",
-      namespace: namespace, isReadOnly: options.readOnly, isSimulated: true)
+      namespace: namespace, isReadOnly: settings.isReadOnly, isSimulated: true)
     let target = ClusterTarget(
       identity: configuration.cluster, fallbackNamespace: namespace,
       connect: { _ in try await DemoConnection.start(organization: organization, logger: logger) })

@@ -1,16 +1,18 @@
 import ArgumentParser
-import KubernetesClient
-import Logging
-import ModelCore
+import Scripting
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// The flags that every face has.
+/// The flags of the dashboard on a cluster.
 struct GlobalOptions: ParsableArguments {
+  @OptionGroup var cluster: ClusterOptions
+  @OptionGroup var dashboard: DashboardOptions
+
+  var flags: [Setting.ID: [String]] {
+    cluster.flags.merging(dashboard.flags) { first, _ in first }
+  }
+}
+
+/// The flags that say which cluster, as whom, and for which organization: every face has them.
+struct ClusterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Path of the kubeconfig file (default: $KUBECONFIG, then ~/.kube/config).",
@@ -24,16 +26,14 @@ struct GlobalOptions: ParsableArguments {
   var namespace: String?
 
   @OptionGroup var access: AccessOptions
+  @OptionGroup var common: CommonOptions
 
-  @OptionGroup var dashboard: DashboardOptions
-
-  var overrides: KubeconfigOverrides {
-    var overrides = KubeconfigOverrides(
-      kubeconfig: kubeconfig, context: context, namespace: namespace)
-    overrides.token = access.token.nonEmpty.map { Secret($0) }
-    overrides.impersonation = access.impersonation
-    overrides.requestTimeout = access.requestTimeout?.value
-    return overrides
+  var flags: [Setting.ID: [String]] {
+    var flags = access.flags.merging(common.flags) { first, _ in first }
+    flags.set(.kubeconfig, kubeconfig)
+    flags.set(.context, context)
+    flags.set(.namespace, namespace)
+    return flags
   }
 }
 
@@ -64,12 +64,45 @@ struct AccessOptions: ParsableArguments {
     help: ArgumentHelp(
       "How long to wait for an answer of the API server, e.g. 30s or 1m30s; 0 waits for ever. Watches are not limited. (default: 30s)",
       valueName: "duration"))
-  var requestTimeout: RequestTimeoutArgument?
+  var requestTimeout: String?
 
-  /// `nil` where no flag names anybody.
-  var impersonation: Impersonation? {
-    guard asUser.nonEmpty != nil || asUID.nonEmpty != nil || !asGroups.isEmpty else { return nil }
-    return Impersonation(user: asUser ?? "", uid: asUID.nonEmpty, groups: asGroups)
+  var flags: [Setting.ID: [String]] {
+    var flags: [Setting.ID: [String]] = [:]
+    flags.set(.asUser, asUser)
+    flags.set(.asUID, asUID)
+    flags.set(.token, token)
+    flags.set(.requestTimeout, requestTimeout)
+    if !asGroups.isEmpty { flags[.asGroup] = asGroups }
+    return flags
+  }
+}
+
+/// The flags that also the embedded cluster has.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Organization whose models are shown (default: 1).", valueName: "id"))
+  var organization: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Never write to the cluster: no create, no delete, no repair.")
+  var readOnly: Bool?
+
+  @Option(help: ArgumentHelp("Write a log to this file.", valueName: "file"))
+  var logFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Configuration file (default: $MODELDECK_CONFIG, then ~/.config/modeldeck/config.yaml).",
+      valueName: "file"))
+  var config: String?
+
+  var flags: [Setting.ID: [String]] {
+    var flags: [Setting.ID: [String]] = [:]
+    flags.set(.organization, organization)
+    flags.set(.readOnly, readOnly.map { "\($0)" })
+    flags.set(.logFile, logFile)
+    return flags
   }
 }
 
@@ -77,41 +110,34 @@ struct AccessOptions: ParsableArguments {
 struct DashboardOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Organization whose models are shown (default: $MODELDECK_ORGANIZATION, then 1).",
-      valueName: "id"))
-  var organization: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Time between two reconciliations, e.g. 10s, 500ms, 1m.", valueName: "duration"))
-  var reconcileInterval: DurationArgument = DurationArgument(.seconds(10))
-
-  @Flag(help: "Never write to the cluster: no create, no delete, no repair.")
-  var readOnly = false
-
-  @Option(help: ArgumentHelp("Write a log to this file.", valueName: "file"))
-  var logFile: String?
+      "Time between two reconciliations, e.g. 10s, 500ms, 1m. (default: 10s)",
+      valueName: "duration"))
+  var reconcileInterval: String?
 
   @Option(
     help: ArgumentHelp(
       "Theme by name, or the path of a theme file.", valueName: "name"))
   var theme: String?
 
-  @Flag(help: "Draw with ASCII characters only.")
-  var ascii = false
+  @Flag(inversion: .prefixedNo, help: "Draw with ASCII characters only.")
+  var ascii: Bool?
 
-  @Flag(help: "Leave the mouse to the terminal.")
-  var noMouse = false
+  @Flag(inversion: .prefixedNo, help: "Use the mouse, or leave it to the terminal.")
+  var mouse: Bool?
 
-  /// The organization: flag, then environment, then 1.
-  func organizationID(environment: [String: String]) throws -> String {
-    let value = organization ?? environment["MODELDECK_ORGANIZATION"].nonEmpty ?? "1"
-    guard OrganizationID.isValid(value) else {
-      throw ValidationError(
-        "The organization '\(value)' cannot be a label value: use up to 63 letters, digits, '-', '_' or '.', "
-          + "beginning and ending with a letter or digit.")
-    }
-    return value
+  var flags: [Setting.ID: [String]] {
+    var flags: [Setting.ID: [String]] = [:]
+    flags.set(.reconcileInterval, reconcileInterval)
+    flags.set(.theme, theme)
+    flags.set(.ascii, ascii.map { "\($0)" })
+    flags.set(.mouse, mouse.map { "\($0)" })
+    return flags
+  }
+}
+
+extension [Setting.ID: [String]] {
+  fileprivate mutating func set(_ id: Setting.ID, _ text: String?) {
+    if let text { self[id] = [text] }
   }
 }
 
@@ -120,60 +146,5 @@ extension String? {
   var nonEmpty: String? {
     guard let self, !self.isEmpty else { return nil }
     return self
-  }
-}
-
-/// A time span on the command line: a number with `ms`, `s`, `m` or `h`; a bare number is seconds.
-struct DurationArgument: ExpressibleByArgument {
-  var value: Duration
-
-  init(_ value: Duration) { self.value = value }
-
-  init?(argument: String) {
-    let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let number = Double(digits), number.isFinite, number > 0 else { return nil }
-    let seconds: Double
-    switch argument.dropFirst(digits.count) {
-    case "ms": seconds = number / 1_000
-    case "", "s": seconds = number
-    case "m": seconds = number * 60
-    case "h": seconds = number * 3_600
-    default: return nil
-    }
-    guard (0.1...86_400).contains(seconds) else { return nil }
-    value = .seconds(seconds)
-  }
-
-  var defaultValueDescription: String { "\(value.components.seconds)s" }
-}
-
-/// A time limit as kubectl takes it: a Go duration such as `1m30s`, or whole seconds; 0 is no limit.
-struct RequestTimeoutArgument: ExpressibleByArgument {
-  var value: Duration
-
-  init?(argument: String) {
-    if let seconds = Int(argument) {
-      guard (0...86_400).contains(seconds) else { return nil }
-      value = .seconds(seconds)
-      return
-    }
-    var rest = Substring(argument)
-    var sum = 0.0
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-      rest = rest.dropFirst(digits.count)
-      guard let number = Double(digits), number.isFinite else { return nil }
-      let unit = rest.prefix { $0.isLetter }
-      rest = rest.dropFirst(unit.count)
-      switch unit {
-      case "ms": sum += number / 1_000
-      case "s": sum += number
-      case "m": sum += number * 60
-      case "h": sum += number * 3_600
-      default: return nil
-      }
-    }
-    guard !argument.isEmpty, (0...86_400).contains(sum) else { return nil }
-    value = .seconds(sum)
   }
 }

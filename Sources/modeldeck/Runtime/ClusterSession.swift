@@ -12,9 +12,7 @@ import ModelCore
 final class ClusterSession {
   /// How a session is run; the same for every cluster.
   struct Options {
-    var organization: String
-    var reconcileInterval: Duration
-    var isReadOnly: Bool
+    var work: ClusterParts.Settings
     /// For what has to talk to the user on the way to a cluster.
     var terminal: TerminalHandover
   }
@@ -59,10 +57,7 @@ final class ClusterSession {
       return
     }
     guard !Task.isCancelled else { return await connection.close() }
-    let settings = ClusterParts.Settings(
-      organization: options.organization, reconcileInterval: options.reconcileInterval,
-      isReadOnly: options.isReadOnly)
-    begin(ClusterParts(connection, target: target, settings: settings))
+    begin(ClusterParts(connection, target: target, settings: options.work))
     let effects = waiting
     waiting = []
     effects.forEach(run)
@@ -81,7 +76,7 @@ final class ClusterSession {
         }
         trim.stop()
       })
-    if !options.isReadOnly {
+    if !options.work.isReadOnly {
       tasks.append(Task { await parts.access.run() })
       tasks.append(
         Task { for await board in await parts.access.boards() { gate.post(.access(board)) } })

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Logging
 import Ncurses
+import Scripting
 import TerminalUI
 
 #if canImport(Glibc)
@@ -15,26 +16,26 @@ import TerminalUI
 
 /// What every dashboard needs before its first frame: log, theme, glyphs; then the loop, and the exit status.
 struct DashboardLaunch {
-  let options: DashboardOptions
+  let settings: Configuration
   let environment: [String: String]
   let logger: Logger
   private let logPath: String?
   private let theme: Theme
 
   /// Throws where the log cannot be written or the theme cannot be read.
-  init(_ options: DashboardOptions, environment: [String: String]) throws {
-    self.options = options
+  init(_ settings: Configuration, environment: [String: String]) throws {
+    self.settings = settings
     self.environment = environment
-    theme = try ThemeChoice.theme(named: options.theme, environment: environment)
+    theme = try ThemeChoice.theme(named: settings.text(.theme), environment: environment)
     let path =
-      options.logFile ?? StateDirectory.path(environment: environment).map { $0 + "/log" }
+      settings.text(.logFile) ?? StateDirectory.path(environment: environment).map { $0 + "/log" }
     if let path {
       do {
         let log = try FileLog(path: path)
         logger = Logger(label: "modeldeck") { FileLogHandler(label: $0, log: log) }
         logPath = path
         return
-      } catch  where options.logFile == nil {
+      } catch  where settings.text(.logFile) == nil {
         // The default place cannot be written: the dashboard runs without a log.
       }
     }
@@ -53,8 +54,8 @@ struct DashboardLaunch {
     var configuration = configuration
     configuration.version = Version.text
     configuration.utcOffset = Self.utcOffset
-    if options.ascii || !Self.isUTF8(environment) { configuration.glyphs = .ascii }
-    let drafts = options.readOnly ? nil : DraftStore(environment: environment, logger: logger)
+    if settings.flag(.ascii) ?? !Self.isUTF8(environment) { configuration.glyphs = .ascii }
+    let drafts = settings.isReadOnly ? nil : DraftStore(environment: environment, logger: logger)
     configuration.keepsDrafts = drafts != nil
     configuration.instance = String(getpid())
     let loop: DashboardLoop
@@ -62,15 +63,14 @@ struct DashboardLaunch {
       loop = try DashboardLoop(
         configuration: configuration, theme: theme,
         screen: ScreenOptions(
-          colors: !ThemeChoice.hasNoColor(environment), mouse: !options.noMouse),
+          colors: !ThemeChoice.hasNoColor(environment), mouse: settings.flag(.mouse) ?? true),
         logPath: logPath)
     } catch let error as ScreenError {
       Talk.say("\(error)")
       throw ExitCode(1)
     }
     let session = ClusterSession.Options(
-      organization: configuration.organization, reconcileInterval: options.reconcileInterval.value,
-      isReadOnly: options.readOnly, terminal: loop.terminal)
+      work: settings.clusterSettings, terminal: loop.terminal)
     let logger = logger
     let status = await loop.run { mailbox in
       let host = ClusterHost(

@@ -1,0 +1,111 @@
+package import ModelCore
+
+/// The settings in layers: flags, environment, the file's section of the context, the file, defaults.
+package struct Configuration: Sendable {
+  package enum Origin: Sendable, Equatable, CustomStringConvertible {
+    case flag(String)
+    case environment(String)
+    case file(String, YAMLPosition, context: String?)
+    case standard
+
+    package var description: String {
+      switch self {
+      case .flag(let name): "flag \(name)"
+      case .environment(let name): "environment \(name)"
+      case .file(let path, let position, let context):
+        "\(path):\(position.line)" + (context.map { " (context \($0))" } ?? "")
+      case .standard: "default"
+      }
+    }
+  }
+
+  package struct Value: Sendable, Equatable {
+    package var texts: [String]
+    package var origin: Origin
+    package var text: String? { texts.first }
+  }
+
+  private let flags: [Setting.ID: [String]]
+  private let environment: [Setting.ID: [String]]
+  package let file: ConfigurationFile?
+  /// Where the file was looked for; `nil` where there is no place for one.
+  package let filePath: String?
+  /// Whose section of the file counts.
+  package var context: String?
+
+  /// - Parameters:
+  ///   - flags: what the command line says; checked already where its types do that.
+  ///   - file: `nil` where there is none.
+  /// Throws what is wrong with flags and variables.
+  package init(
+    flags: [Setting.ID: [String]], environment: [String: String], file: ConfigurationFile?,
+    filePath: String? = nil
+  ) throws(ConfigurationError) {
+    var problems: [String] = []
+    var variables: [Setting.ID: [String]] = [:]
+    for setting in Setting.all {
+      for text in flags[setting.id] ?? [] {
+        if let problem = setting.problem(with: text) {
+          problems.append("--\(setting.name): \(problem).")
+        }
+      }
+      guard let text = environment[setting.variable], !text.isEmpty else { continue }
+      var texts = [text]
+      if case .list = setting.kind { texts = text.split(separator: ",").map(String.init) }
+      if let problem = texts.lazy.compactMap(setting.problem).first {
+        problems.append("$\(setting.variable): \(problem).")
+      }
+      variables[setting.id] = texts
+    }
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+    self.flags = flags
+    self.environment = variables
+    self.file = file
+    self.filePath = filePath
+  }
+
+  /// The value that counts, and where it comes from; no texts where the default is found out elsewhere.
+  package subscript(id: Setting.ID) -> Value {
+    if let texts = flags[id], !texts.isEmpty {
+      return Value(texts: texts, origin: .flag("--\(id.rawValue)"))
+    }
+    if let texts = environment[id] {
+      return Value(texts: texts, origin: .environment(Setting[id].variable))
+    }
+    if let file {
+      if let context, let entry = file.entry(id, context: context) {
+        return Value(
+          texts: entry.values, origin: .file(file.path, entry.position, context: context))
+      }
+      if let entry = file.settings[id] {
+        return Value(texts: entry.values, origin: .file(file.path, entry.position, context: nil))
+      }
+    }
+    return Value(texts: [], origin: .standard)
+  }
+
+  package func text(_ id: Setting.ID) -> String? { self[id].text }
+
+  /// `nil` where nothing is said.
+  package func flag(_ id: Setting.ID) -> Bool? { self[id].text.flatMap(Setting.flag) }
+
+  /// `nil` where nothing is said.
+  package func duration(_ id: Setting.ID) -> Duration? {
+    guard case .duration(let bounds) = Setting[id].kind, let text = self[id].text else {
+      return nil
+    }
+    return DurationText.parse(text, within: bounds)
+  }
+
+  package var organization: String { text(.organization) ?? Setting[.organization].standard }
+  package var isReadOnly: Bool { flag(.readOnly) ?? false }
+
+  /// Where the file is when neither a flag nor a variable names one.
+  package static func standardPath(environment: [String: String]) -> String? {
+    if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
+      return folder + "/modeldeck/config.yaml"
+    }
+    guard let home = environment["HOME"], !home.isEmpty else { return nil }
+    return home + "/.config/modeldeck/config.yaml"
+  }
+}

@@ -1,0 +1,72 @@
+package import FoundationEssentials
+internal import Kubernetes
+package import ModelCore
+
+/// What happened to one model, as one line of a plain stream: what matters first, the time last.
+///
+/// For screen readers and logs: nothing moves, nothing is coloured, and a line never needs the one before it.
+package struct ChangeLine: Sendable, Equatable {
+  package var text: String
+  /// Whether somebody should look.
+  package var isUrgent: Bool
+
+  /// A model that is new, or there from the beginning.
+  package init(appeared model: Model) {
+    isUrgent = Self.isUrgent(model)
+    text = "\(Self.state(model)): \(model.name)\(Self.place(model))\(Self.tail(model))"
+  }
+
+  package init(removed id: ModelID) {
+    isUrgent = false
+    text = "deleted: \(id.name) in \(id.namespace)"
+  }
+
+  /// What changed of a model; `nil` where that is nothing that a person would be told.
+  package init?(from old: Model, to new: Model) {
+    isUrgent = Self.isUrgent(new)
+    if old.isDeleting != new.isDeleting, new.isDeleting {
+      text = "deleting: \(new.name)\(Self.place(new))"
+    } else if old.status != new.status {
+      text =
+        "\(Self.state(new)): \(new.name), was \(old.status.rawValue)"
+        + "\(Self.place(new))\(Self.tail(new))"
+    } else if old.readyReplicas != new.readyReplicas || old.desiredReplicas != new.desiredReplicas
+      || old.reason != new.reason || old.drift != new.drift || old.restarts != new.restarts
+    {
+      let restarts = new.restarts > old.restarts ? ", restarts \(new.restarts)" : ""
+      text = "\(Self.state(new)): \(new.name)\(restarts)\(Self.place(new))\(Self.tail(new))"
+    } else if old.nodes != new.nodes || old.gpu != new.gpu || old.endpoint != new.endpoint {
+      text = "moved: \(new.name)\(Self.place(new))\(Self.tail(new))"
+    } else if old.displayName != new.displayName || old.tags != new.tags
+      || old.modelDescription != new.modelDescription || old.image != new.image
+      || old.command != new.command
+    {
+      text = "changed: \(new.name)\(Self.place(new))"
+    } else {
+      return nil
+    }
+  }
+
+  /// The line with its time.
+  package func line(at time: Date) -> String {
+    "\(Excerpt.line(text, limit: 600)) [\(Timestamp.format(time))]\n"
+  }
+
+  private static func isUrgent(_ model: Model) -> Bool {
+    model.status == .failed || model.status == .crashLoopBackOff
+  }
+
+  private static func state(_ model: Model) -> String {
+    let word = ModelListing.status(of: model)
+    return isUrgent(model) ? "ATTENTION \(word)" : word
+  }
+
+  private static func place(_ model: Model) -> String {
+    let nodes = model.nodes.isEmpty ? "" : " on \(model.nodes.joined(separator: ", "))"
+    return ", \(model.readyReplicas)/\(model.desiredReplicas) ready\(nodes), in \(model.namespace)"
+  }
+
+  private static func tail(_ model: Model) -> String {
+    model.reason.isEmpty ? "" : " - \(model.reason)"
+  }
+}

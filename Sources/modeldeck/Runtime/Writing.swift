@@ -1,0 +1,114 @@
+import Kubernetes
+import ModelCore
+import Scripting
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Carries out one command's writes, and tells how they go.
+struct Writing: Sendable {
+  let run: CommandRun
+  let session: HeadlessSession
+  let options: WritingOptions
+
+  /// So long it is tried to find out what became of a write whose answer was lost.
+  private static let patience: Duration = .seconds(30)
+
+  /// Does it. Throws how it ended where it was not done; says what was done.
+  func perform(_ write: ModelWrite) async throws {
+    var operations = session.operations
+    operations.settings.deleteLimit = options.timeout.value
+    let settlements = await operations.outcomes.settlements()
+    let progress = run.progress
+    var result = await operations.carryOut(write) { progress.show($0) }
+    progress.clear()
+    try Task.checkCancellation()
+    if case .outcomeUnknown(let text) = result {
+      run.say(text)
+      progress.show("finding out what became of it")
+      if let settled = await first(of: settlements) {
+        result =
+          settled.isDone
+          ? .succeeded(settled.message) : .failed(OperationFailure(.other, settled.message))
+      } else {
+        throw CommandFailure(
+          .outcomeUnknown,
+          "what became of it could not be found out. Look: modeldeck get \(write.name)")
+      }
+    }
+    if let failure = CommandFailure(result) { throw failure }
+    if case .succeeded(let text) = result { run.say(text) }
+  }
+
+  private func first(of settlements: AsyncStream<Settlement>) async -> Settlement? {
+    await withTaskGroup(of: Settlement?.self) { group in
+      group.addTask {
+        for await settlement in settlements { return settlement }; return nil
+      }
+      group.addTask {
+        try? await Task.sleep(for: Self.patience)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+  }
+
+  /// Waits for models to become what was asked for, as long as `--timeout` says.
+  func wait(_ ids: [ModelID], for condition: WaitCondition) async throws {
+    try await Waiting(
+      run: run, observer: session.observer, condition: condition, limit: options.timeout.value
+    ).wait(ids)
+  }
+
+  /// Writes the model as it is now, where a format was asked for.
+  func show(_ id: ModelID, _ format: OutputFormat?) async throws {
+    guard let format else { return }
+    if format == .name { return try StandardOutput.write("\(id.name)\n") }
+    let model = try await appeared(id)
+    var listing = ModelListing([model], now: Date())
+    listing.isSingle = true
+    try StandardOutput.write(try listing.text(format))
+  }
+
+  /// The model, which the watch may tell of a moment later than the write's own answer.
+  private func appeared(_ id: ModelID) async throws -> Model {
+    let observer = session.observer
+    let model = await withTaskGroup(of: Model?.self) { group in
+      group.addTask {
+        for await update in await observer.updates() {
+          if let model = update.changed.first(where: { $0.id == id }) { return model }
+        }
+        return nil
+      }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(10))
+        return nil
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
+    guard let model else {
+      throw CommandFailure(
+        .unavailable, "the write was done, but the cluster did not tell of model \(id) since.")
+    }
+    return model
+  }
+}
+
+extension ModelOperations {
+  /// The form of the write that there is for it.
+  fileprivate func carryOut(
+    _ write: ModelWrite, progress: @escaping @Sendable (String) -> Void
+  ) async -> OperationResult {
+    switch write {
+    case .create(let request): await create(request, progress: progress)
+    case .delete(let target, let keepVolume):
+      await delete(target.id, uid: target.uid, keepVolume: keepVolume, progress: progress)
+    default: .failed(OperationFailure(.other, "this cannot be done from here"))
+    }
+  }
+}

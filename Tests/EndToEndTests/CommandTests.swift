@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+/// The commands for scripts: the built program against a cluster, as a script runs it.
+@Suite("Commands", .serialized)
+struct CommandTests {
+  private func run(_ cluster: Cluster, _ arguments: [String], environment: [String: String] = [:])
+    throws -> Shell.Result
+  {
+    try Shell.run(
+      [Program.path] + arguments,
+      environment: ["KUBECONFIG": cluster.kubeconfig, "HOME": "/nonexistent"].merging(environment) {
+        $1
+      }, checked: false)
+  }
+
+  /// Creates, waits and deletes, and checks every exit code on the way.
+  private static let script = """
+    expect() { # STATUS COMMAND...
+      wanted=$1; shift
+      "$@" >"$OUT" 2>"$ERR"; status=$?
+      [ $status = "$wanted" ] || { echo "$* ended with $status instead of $wanted: $(cat "$OUT" "$ERR")"; exit 1; }
+    }
+    holds() { grep -q -- "$1" "$2" || { echo "no '$1' in: $(cat "$2")"; exit 1; }; }
+    OUT=$(mktemp); ERR=$(mktemp); trap 'rm -f "$OUT" "$ERR"' EXIT
+    line="vllm serve org/model --served-model-name $NAME"
+    expect 4 $M get $NAME
+    expect 2 $M create $NAME --image img
+    holds served-model-name "$ERR"
+    expect 0 $M create $NAME --image img:1 --command "$line" --dry-run=client -o json
+    holds '"Deployment"' "$OUT"
+    expect 4 $M get $NAME
+    expect 0 $M create $NAME --image img:1 --command "$line" --storage-size 0 --tags a,b -o name
+    holds "^$NAME\\$" "$OUT"
+    expect 3 $M create $NAME --image img:1 --command "$line" --storage-size 0
+    expect 0 $M wait $NAME --for running --timeout 60s
+    expect 6 $M wait $NAME --for stopped --timeout 0
+    expect 0 $M get $NAME -o jsonpath='{.model.tags[1]} {.status}'
+    [ "$(cat "$OUT")" = "b running" ] || { echo "jsonpath: $(cat "$OUT")"; exit 1; }
+    expect 0 $M list --tag a --managed true --status running -o name
+    holds "^$NAME\\$" "$OUT"
+    expect 0 $M why $NAME
+    holds "^$NAME: running" "$OUT"
+    expect 0 $M events $NAME -o json
+    expect 0 $M gpus
+    expect 0 $M version
+    expect 2 $M delete $NAME
+    holds -- --yes "$ERR"
+    expect 0 $M get $NAME
+    expect 5 $M delete $NAME --yes --read-only
+    expect 0 $M delete $NAME --yes -o json
+    holds "Model $NAME deleted successfully" "$OUT"
+    expect 0 $M wait $NAME --for deleted --timeout 5s
+    expect 4 $M delete $NAME --yes
+    expect 0 $M delete $NAME --yes --ignore-not-found
+    """
+
+  @Test(arguments: Cluster.kinds)
+  func aScriptCreatesWaitsAndDeletesByExitCodes(kind: String) throws {
+    let cluster = try Cluster(kind)
+    let name = "script-\(UUID().uuidString.lowercased().prefix(8))"
+    let result = try Shell.run(
+      ["bash", "-c", Self.script],
+      environment: [
+        "M": Program.path, "NAME": name, "KUBECONFIG": cluster.kubeconfig, "HOME": "/nonexistent",
+      ], checked: false)
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ["list", "--bogus"], ["list", "-o", "xml"], ["list", "--status", "bogus"],
+    ["list", "--managed", "perhaps"], ["get"], ["nonsense"], ["wait", "x", "--for", "ever"],
+    ["create", "-f", "/nonexistent/request.json"], ["list", "--request-timeout", "soon"],
+    ["list", "--config", "/nonexistent/config.yaml"], ["list", "--context", "none"],
+    ["logs", "x", "--follow", "--previous"], ["list", "-o", "jsonpath={.a[}"],
+  ])
+  func badInputEndsWithTwoAndSaysWhy(arguments: [String]) throws {
+    let cluster = try Cluster("simulated")
+    let result = try run(cluster, arguments)
+    #expect(result.status == 2, "\(result.errors)")
+    #expect(result.output.isEmpty)
+    #expect(!result.errors.isEmpty)
+  }
+
+  @Test func aClusterThatIsNotThereIsSeven() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = """
+      apiVersion: v1
+      kind: Config
+      current-context: gone
+      clusters: [{name: gone, cluster: {server: "http://127.0.0.1:9"}}]
+      users: [{name: gone, user: {token: x}}]
+      contexts: [{name: gone, context: {cluster: gone, user: gone}}]
+      """
+    try Data(text.utf8).write(to: folder)
+    for (kubeconfig, status) in [(folder.path(), 7), ("/nonexistent", 7)] {
+      let result = try Shell.run(
+        [Program.path, "list"], environment: ["KUBECONFIG": kubeconfig, "HOME": "/nonexistent"],
+        checked: false)
+      #expect(result.status == Int32(status), "\(result.errors)")
+      #expect(result.output.isEmpty)
+    }
+  }
+
+  @Test func whoIsNotKnownOrNotAllowedIsFive() throws {
+    let cluster = try Cluster("simulated", restrictedReads: true)
+    let unknown = try run(cluster, ["list", "--token", "wrong"])
+    #expect(unknown.status == 5, "\(unknown.errors)")
+    #expect(!unknown.errors.contains("wrong"))
+    let reader = try #require(cluster.restrictedKubeconfig)
+    let refused = try run(
+      cluster,
+      [
+        "create", "m", "--image", "i:1", "--command", "vllm serve a/b --served-model-name m",
+        "--kubeconfig", reader,
+      ])
+    #expect(refused.status == 5, "\(refused.errors)")
+  }
+
+  @Test func aBrokenPipeIsNoError() throws {
+    let cluster = try Cluster("simulated", flags: ["--models", "50"])
+    let result = try Shell.run(
+      ["bash", "-c", "set -o pipefail; \"$M\" list -o json | true"],
+      environment: ["M": Program.path, "KUBECONFIG": cluster.kubeconfig], checked: false)
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test func anInterruptedWatchEndsWith130() throws {
+    let cluster = try Cluster("simulated", flags: ["--models", "1"])
+    let result = try Shell.run(
+      [
+        "bash", "-c",
+        """
+        set -m; out=$(mktemp); "$M" watch >"$out" & pid=$!
+        until grep -q model-00000 "$out"; do :; done
+        kill -INT $pid; wait $pid; status=$?; cat "$out"; rm -f "$out"; exit $status
+        """,
+      ], environment: ["M": Program.path, "KUBECONFIG": cluster.kubeconfig], checked: false)
+    #expect(result.status == 130, "\(result.errors)")
+    // The time is last, and nothing moves the cursor.
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.hasSuffix("Z]") })
+    #expect(!result.output.contains("\u{1B}"))
+  }
+
+  @Test func theTokenOfARequestIsShownNowhere() throws {
+    let result = try Shell.run(
+      [
+        Program.path, "create", "m", "--image", "i:1", "--command",
+        "vllm serve a/b --served-model-name m", "--dry-run=client",
+      ],
+      environment: ["MODELDECK_HUGGING_FACE_TOKEN": "hf_verysecretvalue", "HOME": "/nonexistent"])
+    #expect(result.output.contains("kind: Secret"))
+    #expect(!result.output.contains("hf_verysecretvalue"))
+    #expect(!result.output.contains(Data("hf_verysecretvalue".utf8).base64EncodedString()))
+    #expect(!result.errors.contains("hf_verysecretvalue"))
+  }
+
+  @Test func theConfigurationFileIsReadAndItsErrorsNameTheLine() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let environment = ["MODELDECK_CONFIG": file.path(), "HOME": "/nonexistent"]
+    try Data("organization: 7\n".utf8).write(to: file)
+    let good = try Shell.run(
+      [Program.path, "config", "-o", "jsonpath={.organization.value} {.organization.from}"],
+      environment: environment)
+    #expect(good.output == "7 \(file.path()):1")
+    try Data("theme: mono\norganisation: 7\n".utf8).write(to: file)
+    for arguments in [["config"], ["list"], ["demo"]] {
+      let bad = try Shell.run(
+        [Program.path] + arguments, environment: environment, checked: false)
+      #expect(bad.status == 2)
+      #expect(bad.errors.contains("\(file.path()):2:1: there is no setting 'organisation'"))
+    }
+  }
+}
