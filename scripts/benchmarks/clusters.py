@@ -72,6 +72,26 @@ class Simulated:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+_kept = None
+
+
+def simulated(models, replicas):
+    """The simulated cluster of this size: kept for the next part that asks for it, until one asks for another."""
+    global _kept
+    if _kept is None or _kept[0] != (models, replicas):
+        end()
+        _kept = ((models, replicas), Simulated(models, replicas))
+    return _kept[1]
+
+
+def end():
+    """Ends the simulated cluster that was kept."""
+    global _kept
+    if _kept is not None:
+        _kept[1].close()
+        _kept = None
+
+
 class Real:
     """A real control plane with so many models of three replicas; `available()` says whether there is one."""
 

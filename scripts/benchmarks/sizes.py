@@ -2,8 +2,8 @@
 import random
 import time
 
-from . import lists, process, program
-from .clusters import CHURN, Simulated
+from . import clusters, lists, process, program
+from .clusters import CHURN
 from .page import row
 from .terminal import Dashboard, shows
 
@@ -16,24 +16,23 @@ SECONDS = 10 if program.QUICK else 30
 REST = 26
 
 
-def measure(models):
-    cluster = Simulated(models, REPLICAS)
+def read(models):
+    """The part that compares with kubectl."""
+    return lists.compare(clusters.simulated(models, REPLICAS), models, REPLICAS)
+
+
+def work(models):
+    """The part that keeps a dashboard open."""
+    cluster = clusters.simulated(models, REPLICAS)
+    dashboard = Dashboard(["--kubeconfig", cluster.kubeconfig], cluster.environment)
     try:
-        rows = lists.compare(cluster, models, REPLICAS)
-        dashboard = Dashboard(["--kubeconfig", cluster.kubeconfig], cluster.environment)
-        try:
-            dashboard.wait(shows(models), f"{models} models")
-            dashboard.watch(REST)
-            at = f"{program.grouped(models)} models"
-            rows += idle(cluster, dashboard, at, models)
-            rows += tables(dashboard, at, models)
-            rows += changes(cluster, dashboard, at, models)
-        finally:
-            dashboard.close()
-        rows += ticks(cluster, at, models)
-        return rows
+        dashboard.wait(shows(models), f"{models} models")
+        dashboard.watch(REST)
+        at = f"{program.grouped(models)} models"
+        return idle(cluster, dashboard, at, models) + tables(dashboard, at, models) + changes(
+            cluster, dashboard, at, models)
     finally:
-        cluster.close()
+        dashboard.close()
 
 
 # Nothing changes.
@@ -111,7 +110,7 @@ def changes(cluster, dashboard, at, models):
     rows.append(row(
         f"key to painted screen, at {CHURN} watch events a second", at,
         f"{process.median(times):.1f} ms, p99 {slow:.1f} ms of {len(times)} keys", "p99 16 ms", slow <= 16))
-    minutes = 1 if program.QUICK else 3
+    minutes = 1 if models < max(program.SIZES) or program.QUICK else 2
     end = begin + minutes * 60
     sizes = []
     while time.perf_counter() < end:
@@ -157,8 +156,9 @@ def selected(grid):
 
 # Reconciling.
 
-def ticks(cluster, at, models):
+def ticks(models):
     """What a tick costs that finds nothing to do: the same dashboard with a tick a second and with none."""
+    cluster = clusters.simulated(models, REPLICAS)
     shares, asked = {}, []
     for interval in ("1h", "1s"):
         dashboard = Dashboard(
@@ -173,5 +173,5 @@ def ticks(cluster, at, models):
     cost = max(0.0, (shares["1s"] - shares["1h"]) * 10)
     writes = [request for request in asked if "watch=true" not in request]
     return [row(
-        "a reconcile tick that finds nothing to do", at, f"{cost:.1f} ms of CPU, {len(writes)} requests",
+        "a reconcile tick that finds nothing to do", f"{program.grouped(models)} models", f"{cost:.1f} ms of CPU, {len(writes)} requests",
         "100 ms, no request", cost < 100 and not writes)]
