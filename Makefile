@@ -54,7 +54,7 @@ golden: packages ## Record the expected screens again (the run fails once: look 
 	-@RECORD=1 $(SWIFT) test --disable-xctest --filter DashboardTests
 	@git status --short Tests
 
-bench: release ## Measure the start beside kubectl in the same run
+bench: release ## Measure speed and memory beside kubectl in the same run, a quarter of an hour (BENCH=quick: a few minutes)
 	@scripts/bench
 
 soak: release ## Run churn and random faults for SOAK_MINUTES (10), and check what is left

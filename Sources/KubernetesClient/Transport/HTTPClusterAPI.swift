@@ -65,6 +65,7 @@ package final class HTTPClusterAPI: ClusterAPI {
       channel.eventLoop.submit {
         let pipeline = channel.pipeline.syncOperations
         let frames = try pipeline.handler(type: NIOHTTP2Handler.self)
+        try pipeline.addHandler(ReadCutter(), position: .before(frames))
         try pipeline.addHandler(
           ConnectionKeeper(
             quiet: options.pingInterval, patience: options.pingTimeout, health: health),

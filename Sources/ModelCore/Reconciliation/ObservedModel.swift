@@ -21,6 +21,17 @@ package struct CustomObject: ReflectedObject, Encodable, Equatable {
     self.metadata = metadata
     self.spec = spec
   }
+
+  package init(scanning scanner: inout JSONScanner) throws {
+    var spec: JSONValue?
+    metadata = try scanner.resource { scanner, key in
+      switch key {
+      case "spec": spec = try scanner.json()
+      default: try scanner.skip()
+      }
+    }
+    self.spec = spec
+  }
 }
 
 /// All that the planner looks at: a Deployment and the objects that have the names of its children.

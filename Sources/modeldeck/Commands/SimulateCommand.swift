@@ -100,6 +100,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let signals = SignalWaiter([SIGINT, SIGTERM, SIGHUP])
+    let pauses = SignalWaiter([SIGUSR1])
     let onRequest = try requestLog.map(RequestLogFile.writer)
     let cluster: SimulatedCluster
     do {
@@ -132,7 +133,6 @@ struct SimulateCommand: AsyncParsableCommand {
     fflush(nil)
     Talk.say("the simulated cluster answers at \(cluster.url); stop it with Ctrl-C")
     let changes = Task { [churn] in
-      let pauses = SignalWaiter([SIGUSR1])
       while !Task.isCancelled {
         let change = Task { await Churn(cluster, rate: churn).run() }
         _ = await pauses.first()
