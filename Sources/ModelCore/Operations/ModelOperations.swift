@@ -13,6 +13,8 @@ package struct ModelOperations: Sendable {
     package var user: String?
     /// Refuses every write.
     package var isReadOnly = false
+    /// What may not be done on this cluster.
+    package var guards = GuardRails()
     /// How long a delete waits for the last object.
     package var deleteLimit: Duration = .seconds(180)
 
@@ -35,13 +37,15 @@ package struct ModelOperations: Sendable {
   let steady: SteadyClock
   /// What becomes of writes whose outcome was not known when they ended.
   package let outcomes: OutcomeBook
+  /// Where writes are noted down; `nil` where nobody keeps a journal.
+  let journal: JournalDesk?
   let retry: RetryPolicy
 
   /// - Parameter observer: spares requests and lets names, classes and sizes be checked before anything is sent; without
   ///   it the server alone is asked.
   package init(
     api: any ClusterAPI, observer: ClusterObserver?, settings: Settings,
-    clock: WallClock = .system, busy: BusyModels = BusyModels(),
+    journal: JournalDesk? = nil, clock: WallClock = .system, busy: BusyModels = BusyModels(),
     retry: RetryPolicy = RetryPolicy(cap: .seconds(8)), steady: SteadyClock = .system
   ) {
     self.api = api
@@ -51,7 +55,8 @@ package struct ModelOperations: Sendable {
     self.busy = busy
     self.retry = retry
     self.steady = steady
-    outcomes = OutcomeBook()
+    self.journal = journal
+    outcomes = OutcomeBook(journal: journal)
   }
 
   /// Creates a model: checks, preflight, dry run of everything, then the objects.
@@ -61,12 +66,12 @@ package struct ModelOperations: Sendable {
   package func create(
     _ request: CreateRequest, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    if let refusal = refusedAsReadOnly { return refusal }
     let id = ModelID(namespace: settings.namespace, name: request.name)
-    busy.begin(id)
-    defer { busy.end(id) }
-    return await ModelCreation(operations: self, request: request, progress: progress).run()
-      .redacting(request.huggingFaceToken)
+    let refusal = settings.guards.refusal(ofGPUs: request.resolvedGPUCount, for: request.name)
+    return await guarded("create", id, refusal: refusal) {
+      await ModelCreation(operations: self, request: request, progress: progress).run()
+        .redacting(request.huggingFaceToken)
+    }
   }
 
   /// Deletes a model with everything that belongs to it, and waits until the last object is gone.
@@ -80,19 +85,12 @@ package struct ModelOperations: Sendable {
     _ id: ModelID, uid: String?, resourceVersion: String? = nil, keepVolume: Bool = false,
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    if let refusal = refusedAsReadOnly { return refusal }
-    busy.begin(id)
-    defer { busy.end(id) }
-    return await ModelDeletion(
-      operations: self, id: id, uid: uid, resourceVersion: resourceVersion, keepVolume: keepVolume,
-      progress: progress
-    ).run()
-  }
-
-  private var refusedAsReadOnly: OperationResult? {
-    guard settings.isReadOnly else { return nil }
-    return .failed(
-      OperationFailure(.forbidden, "this is a read-only session: start without --read-only"))
+    await guarded("delete", id, refusal: settings.guards.deleteRefusal) {
+      await ModelDeletion(
+        operations: self, id: id, uid: uid, resourceVersion: resourceVersion,
+        keepVolume: keepVolume, progress: progress
+      ).run()
+    }
   }
 }
 

@@ -15,6 +15,8 @@ final class ClusterSession {
     var organization: String
     var reconcileInterval: Duration
     var isReadOnly: Bool
+    /// Where writes are noted down.
+    var journal: FileJournal?
     /// For what has to talk to the user on the way to a cluster.
     var terminal: TerminalHandover
   }
@@ -61,7 +63,7 @@ final class ClusterSession {
     guard !Task.isCancelled else { return await connection.close() }
     let settings = ClusterParts.Settings(
       organization: options.organization, reconcileInterval: options.reconcileInterval,
-      isReadOnly: options.isReadOnly)
+      isReadOnly: options.isReadOnly, journal: options.journal)
     begin(ClusterParts(connection, target: target, settings: settings))
     let effects = waiting
     waiting = []
@@ -81,7 +83,7 @@ final class ClusterSession {
         }
         trim.stop()
       })
-    if !options.isReadOnly {
+    if !options.isReadOnly, !target.identity.guards.isReadOnly {
       tasks.append(Task { await parts.access.run() })
       tasks.append(
         Task { for await board in await parts.access.boards() { gate.post(.access(board)) } })
@@ -170,7 +172,7 @@ final class ClusterSession {
       let sheet = PlanSheet(answer: .unknown("how to \(write.verb) is told when it is done"))
       look { .plan(id, sheet) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
-      .saveDraft, .removeDraft:
+      .saveDraft, .removeDraft, .readJournal:
       // The host's and the loop's own.
       break
     }

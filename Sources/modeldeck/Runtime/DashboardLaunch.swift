@@ -70,7 +70,10 @@ struct DashboardLaunch {
     }
     let session = ClusterSession.Options(
       organization: configuration.organization, reconcileInterval: options.reconcileInterval.value,
-      isReadOnly: options.readOnly, terminal: loop.terminal)
+      isReadOnly: options.readOnly,
+      journal: FileJournal(
+        environment: environment, isSimulated: configuration.isSimulated),
+      terminal: loop.terminal)
     let logger = logger
     let status = await loop.run { mailbox in
       let host = ClusterHost(
