@@ -76,6 +76,7 @@ package struct Command: Sendable {
     Command(["create"], likeKey: "create", help: "create a model"),
     Command(["clone"], likeKey: "clone", help: "create a model like the selected one"),
     Command(["delete"], likeKey: "delete", help: "delete the selected model, after a question"),
+    Command(["journal"], likeKey: "journal", help: "what was written from here, and by whom"),
     Command(["messages"], likeKey: "messages", help: "what happened so far"),
     Command(["refresh"], likeKey: "relist", help: "list everything again"),
     Command(["help", "h"], help: "the commands and the keys") { state, _ in

@@ -34,6 +34,7 @@ extension DashboardState {
   /// Details, questions and choices are about objects of the old cluster. What was typed into a form is kept.
   private mutating func closeWhatIsOfTheCluster() {
     filterInput = nil
+    marks.clear()
     if let form = createForm, form.isDirty || form.operation != nil { shelf.forms.append(form) }
     layers.removeAll { layer in
       switch layer {

@@ -6,8 +6,10 @@ extension DashboardState {
 
   /// Why nothing can be written at all; `nil` when it can.
   var writeRefusal: String? {
-    configuration.isReadOnly
-      ? "This is a read-only session: nothing can be created or deleted." : nil
+    if configuration.isReadOnly {
+      return "This is a read-only session: nothing can be created or deleted."
+    }
+    return configuration.guards.writeRefusal?.message
   }
 
   /// Which right is missing to create any model here; `nil` where none is known to be.

@@ -6,6 +6,7 @@ extension DashboardState {
   var deleteRefusal: String? {
     guard let model = modelInFocus else { return "No model is selected." }
     if let refusal = writeRefusal { return refusal }
+    if let refusal = configuration.guards.deleteRefusal { return refusal.message }
     if !model.isOurs {
       if let organization = model.organization, organization != configuration.organization {
         return "\(model.name) belongs to organization \(organization), not to "
@@ -23,7 +24,9 @@ extension DashboardState {
 
   /// Which right is missing to delete the model in focus; `nil` where none is known to be.
   var missingRightToDelete: String? {
-    guard let model = modelInFocus, model.isOurs, !configuration.isReadOnly else { return nil }
+    guard let model = modelInFocus, model.isOurs, !configuration.isWriteProtected else {
+      return nil
+    }
     return access.refusal(of: ModelRights.deleting(in: model.namespace))
   }
 

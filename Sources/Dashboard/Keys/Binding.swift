@@ -5,7 +5,7 @@ package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
     case table, filter, statusMenu, details, form, findings, fit, plan, delete, help, messages,
-      confirmation, command, contexts
+      confirmation, command, contexts, journal
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -24,6 +24,7 @@ package struct Binding: Sendable {
       case .confirmation: "Question"
       case .command: "Command line"
       case .contexts: "List of contexts"
+      case .journal: "Journal"
       }
     }
   }

@@ -3,12 +3,13 @@ import TerminalUI
 extension Binding {
   private static let lists: Set<Context> = [
     .table, .details, .findings, .fit, .plan, .help, .messages, .statusMenu, .contexts,
+    .journal,
   ]
-  private static let screens: Set<Context> = [.table, .details, .help, .messages]
+  private static let screens: Set<Context> = [.table, .details, .help, .messages, .journal]
 
   /// Every key of the dashboard, in the order of the help.
   package static let all: [Binding] =
-    table + movement + filter + form + plan + delete + dialogs + command
+    table + movement + marks + filter + form + plan + delete + dialogs + command
     + general
 
   // MARK: What can be done with models
@@ -51,8 +52,8 @@ extension Binding {
       help: "show other organizations' models too, or not", in: [.table],
       action: { $0.toggleOrganizations() }),
     Binding(
-      "clear-filter", [.init(.escape)], "clear filter", help: "clear every filter", in: [.table],
-      action: { $0.clearFilter() }),
+      "clear-filter", [.init(.escape)], "clear filter", help: "clear every filter; then the marks",
+      in: [.table], action: { $0.backInTable() }),
     Binding(
       "sort-left", [.character("<")], "sort", help: "sort by the column to the left",
       in: [.table], action: { $0.moveSort(by: -1) }),
@@ -233,7 +234,8 @@ extension Binding {
       footer: 3, action: { $0.closeLayer() }),
     Binding(
       "back", [.init(.escape), .character("q")], "back", help: "go back",
-      in: [.details, .findings, .fit, .help, .messages, .statusMenu, .contexts], footer: 7,
+      in: [.details, .findings, .fit, .help, .messages, .statusMenu, .contexts, .journal],
+      footer: 7,
       action: { $0.closeLayer() }),
   ]
 
@@ -273,7 +275,8 @@ extension Binding {
   private static let general: [Binding] = [
     Binding(
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
-      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete], footer: 0,
+      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete, .journal],
+      footer: 0,
       action: { $0.openHelp() }),
     Binding(
       "messages", [.character("M")], "messages", help: "what happened so far", in: screens,

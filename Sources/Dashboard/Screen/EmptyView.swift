@@ -56,7 +56,7 @@ enum EmptyView {
       ]
     }
     let organization = state.configuration.organization
-    if state.configuration.isReadOnly || state.missingRightToCreate != nil {
+    if state.configuration.isWriteProtected || state.missingRightToCreate != nil {
       return [StyledLine("no models in organization \(organization) yet", .title)]
     }
     return [

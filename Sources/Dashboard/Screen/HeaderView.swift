@@ -43,7 +43,11 @@ enum HeaderView {
     let connection = connection(state)
     let gpus = gpus(state.gpus, configuration.glyphs)
     var left = StyledLine("modeldeck  ", .title)
-    if configuration.isReadOnly { left.append("READ-ONLY  ", .headerWarning) }
+    if configuration.isWriteProtected { left.append("READ-ONLY  ", .headerWarning) }
+    if let word = configuration.guards.word, word != "READ-ONLY" {
+      left.append("[\(word.printable)]", .headerError)
+      left.append("  ", .header)
+    }
     let context = configuration.context.isEmpty ? configuration.server : configuration.context
     let user = configuration.user.map { " as \($0)" } ?? ""
     let organization = configuration.organization

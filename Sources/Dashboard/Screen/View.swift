@@ -93,6 +93,8 @@ private func drawScreen(
     }
   case .plan(let plan):
     PlanView.draw(plan, state, into: &frame, theme: theme)
+  case .action(let layer):
+    ActionLayerView.drawScreen(layer, state, into: &frame, theme: theme)
   case .statusMenu, .delete, .confirmation, .command, .contexts: break
   }
 }
@@ -108,12 +110,14 @@ private func drawDialog(
   case .contexts(let menu): ContextMenuView.draw(state, menu, into: &frame, theme: theme)
   // In the place of the message line, which is drawn after this.
   case .command: break
+  case .action(let layer):
+    ActionLayerView.drawDialog(layer, state, into: &frame, theme: theme)
   case .create, .details, .findings, .fit, .help, .messages, .plan: break
   }
 }
 
 /// A full screen of text that scrolls, with a title, the message line and the keys.
-private func drawText(
+func drawText(
   _ title: String, _ lines: [StyledLine], offset: Int, _ state: DashboardState,
   into frame: inout Frame, theme: Theme
 ) {

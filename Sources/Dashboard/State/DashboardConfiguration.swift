@@ -1,3 +1,4 @@
+package import ModelCore
 package import TerminalUI
 
 /// Which cluster is on screen, and as whom.
@@ -10,12 +11,18 @@ package struct ClusterIdentity: Sendable, Equatable {
   package var user: String?
   /// Where models are created.
   package var namespace: String
+  /// What may not be done there.
+  package var guards: GuardRails
 
-  package init(context: String, server: String, user: String?, namespace: String) {
+  package init(
+    context: String, server: String, user: String?, namespace: String,
+    guards: GuardRails = GuardRails()
+  ) {
     self.context = context
     self.server = server
     self.user = user
     self.namespace = namespace
+    self.guards = guards
   }
 }
 
@@ -48,6 +55,8 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var namespace: String
   /// Nothing is written: what would write is disabled and says so.
   package var isReadOnly: Bool
+  /// What may not be done on this cluster.
+  package var guards = GuardRails()
   /// The cluster is simulated in the process: a banner says that nothing is real.
   package var isSimulated: Bool
   /// `unicode`, or `ascii` where the terminal shows no more.
@@ -60,9 +69,16 @@ package struct DashboardConfiguration: Sendable, Equatable {
   /// Seconds east of Greenwich, for the clock times of messages.
   package var utcOffset: Int
 
+  /// Nothing is written, whoever said so.
+  package var isWriteProtected: Bool { isReadOnly || guards.isReadOnly }
+
   package var cluster: ClusterIdentity {
-    get { ClusterIdentity(context: context, server: server, user: user, namespace: namespace) }
+    get {
+      ClusterIdentity(
+        context: context, server: server, user: user, namespace: namespace, guards: guards)
+    }
     set {
+      guards = newValue.guards
       context = newValue.context
       server = newValue.server
       user = newValue.user

@@ -87,7 +87,7 @@ extension DashboardState {
 
   mutating func sort(byColumnAt position: Int) {
     let columns = TableView.columns(self)
-    guard let hit = columns.last(where: { $0.offset + TableView.gutter <= position }) else {
+    guard let hit = columns.last(where: { $0.offset + TableView.gutter(self) <= position }) else {
       return
     }
     if hit.id == table.sortColumn {

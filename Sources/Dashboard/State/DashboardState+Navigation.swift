@@ -57,6 +57,7 @@ extension DashboardState {
         page: rows)
       layers[layers.count - 1] = .plan(state)
     case .create, .delete, .confirmation, .command: break
+    case .action(let layer): move(movement, in: layer)
     case .contexts(var state):
       state.selected = movement.applied(
         to: state.selected, count: contexts?.count ?? 0, page: bodyRows)
@@ -73,7 +74,7 @@ extension DashboardState {
   var bodyRows: Int { max(0, size.rows - 3) }
 
   /// The number of offsets at which a text of so many lines still fills the screen.
-  private func scrollCount(_ lines: Int, rows: Int? = nil) -> Int {
+  func scrollCount(_ lines: Int, rows: Int? = nil) -> Int {
     max(1, lines - (rows ?? bodyRows) + 1)
   }
 

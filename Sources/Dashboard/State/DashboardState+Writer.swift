@@ -3,7 +3,7 @@ import ModelCore
 extension DashboardState {
   /// Notes who reconciles, and says so where that is news.
   mutating func take(_ news: WriterNews) {
-    if case .barred(let reason, _) = news.state, !configuration.isReadOnly {
+    if case .barred(let reason, _) = news.state, !configuration.isWriteProtected {
       log.add(
         "Models in namespace \(news.namespace) are not repaired from here: \(reason).", .warning,
         at: now)
@@ -33,7 +33,7 @@ extension DashboardState {
     case .barred(_, let person?):
       [("reconciled by \(person)", false), ("by \(person)", false)]
     case .barred:
-      configuration.isReadOnly ? [] : [("not reconciling", true)]
+      configuration.isWriteProtected ? [] : [("not reconciling", true)]
     }
   }
 }

@@ -25,6 +25,8 @@ package struct DashboardState: Sendable {
   /// What may be written.
   package internal(set) var access = AccessBoard()
   package internal(set) var table: ModelTable
+  /// What is marked for an action on several.
+  package internal(set) var marks = Marks()
   package internal(set) var credentials = Credentials()
   package internal(set) var log = MessageLog()
   /// The writes that run, with what they last told.
@@ -114,6 +116,7 @@ enum Layer: Sendable {
   case statusMenu(StatusMenuState)
   case command(CommandLine)
   case contexts(ContextMenuState)
+  case action(ActionLayer)
 
   var context: Binding.Context {
     switch self {
@@ -129,6 +132,7 @@ enum Layer: Sendable {
     case .statusMenu: .statusMenu
     case .command: .command
     case .contexts: .contexts
+    case .action(let layer): layer.context
     }
   }
 
@@ -137,6 +141,7 @@ enum Layer: Sendable {
     switch self {
     case .statusMenu, .delete, .confirmation, .command, .contexts: true
     case .create, .details, .findings, .fit, .help, .messages, .plan: false
+    case .action(let layer): layer.isDialog
     }
   }
 }

@@ -57,6 +57,8 @@ package enum Message: Sendable {
   case switched(ClusterIdentity)
   /// The context cannot be used; the one on screen stays. The reason names it.
   case switchFailed(reason: String)
+  /// The latest lines of the journal, the latest last; or why they cannot be read.
+  case journal([JournalEntry], problem: String?)
   /// Who reconciles changed.
   case writer(WriterNews)
   case clock(Date)
@@ -90,6 +92,8 @@ package enum Effect: Sendable, Equatable {
   case switchNamespace(String)
   /// Begin on the cluster that `Message.switched` told of: what was asked for before still went to the old one.
   case connect
+  /// Send `Message.journal`.
+  case readJournal
   /// List everything again.
   case relist
   /// Draw every cell again: the terminal shows something that we did not write.

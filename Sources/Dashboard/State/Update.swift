@@ -48,6 +48,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .switchFailed(let reason):
     state.refuseSwitch(reason)
     effects = []
+  case .journal(let entries, let problem):
+    state.takeJournal(entries, problem: problem)
+    effects = []
   case .writer(let news):
     state.take(news)
     effects = []
@@ -147,6 +150,7 @@ extension DashboardState {
       self.creation = creation
       recheckForm()
     }
+    followMarks()
     followDeleteDialog()
     if let awaited, table.model(awaited) != nil {
       table.select(awaited)

@@ -6,6 +6,7 @@ enum FilterLine {
   static func isShown(_ state: DashboardState) -> Bool {
     let filter = state.table.filter
     return state.filterInput != nil || !filter.isEmpty || filter.showsOtherOrganizations
+      || !state.marks.isEmpty
   }
 
   /// What is filtered, in words; empty where nothing is.
@@ -32,7 +33,10 @@ enum FilterLine {
     let glyphs = state.configuration.glyphs
     guard let input = state.filterInput else {
       let hint = filter.isEmpty ? "" : "   Esc clears"
-      let text = "filter  " + parts.joined(separator: "  ") + hint
+      let filtered = parts.isEmpty ? "" : "filter  " + parts.joined(separator: "  ") + hint
+      let marked = state.marksText.map { "\($0)   x acts on them, u unmarks" }
+      let text = [marked, filtered].compactMap { $0 }.filter { !$0.isEmpty }
+        .joined(separator: "   ")
       frame.bar(text, rect, .info, theme: theme, glyphs: glyphs)
       return
     }

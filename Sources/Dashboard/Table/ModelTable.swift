@@ -35,6 +35,9 @@ package struct ModelTable: Sendable {
     order.slot(of: id).flatMap { rows[$0]?.model }
   }
 
+  /// Whether the filter lets it through.
+  package func isShown(_ id: ModelID) -> Bool { order.index(of: id) != nil }
+
   /// The models at these places of the table, as far as there are rows.
   package func models(in range: Range<Int>) -> [Model] {
     order.shown[range.clamped(to: 0..<count)].compactMap { rows[$0]?.model }

@@ -3,8 +3,8 @@ import TerminalUI
 
 /// The table: its heading and the rows on screen. The work is bounded by those rows.
 enum TableView {
-  /// The mark of the selected row, and the room for it.
-  static let gutter = 1
+  /// The room left of the names: for the sign of the selected row, and of the marked ones where there are any.
+  static func gutter(_ state: DashboardState) -> Int { state.marks.isEmpty ? 1 : 2 }
 
   /// The models on screen, in order.
   static func visible(_ state: DashboardState) -> [Model] {
@@ -21,7 +21,7 @@ enum TableView {
   static func columns(_ state: DashboardState, models: [Model]) -> [FittedColumn<Column.ID>] {
     let context = CellContext(state)
     let needs = Column.all.map { Need($0, models, context, sorted: state.table.sortColumn) }
-    let width = state.tableColumns - gutter
+    let width = state.tableColumns - gutter(state)
     let gap = state.tableColumns < 100 ? 1 : 2
     var candidates = needs
     while true {
@@ -102,7 +102,7 @@ enum TableView {
       columns: columns, sorted: state.table.sortColumn, isDescending: state.table.isDescending,
       style: theme[.tableHeader], sortedStyle: theme[.tableSorted],
       glyphs: state.configuration.glyphs
-    ).draw(into: &frame, rect: body(layout.heading))
+    ).draw(into: &frame, rect: body(layout.heading, state))
     let selected = state.table.selectedID
     let forms = commonForms(columns, models, CellContext(state))
     for (index, model) in models.enumerated() {
@@ -115,8 +115,9 @@ enum TableView {
     }
   }
 
-  private static func body(_ rect: Rect) -> Rect {
-    Rect(
+  private static func body(_ rect: Rect, _ state: DashboardState) -> Rect {
+    let gutter = gutter(state)
+    return Rect(
       row: rect.row, column: rect.column + gutter, rows: rect.rows, columns: rect.columns - gutter)
   }
 
@@ -149,6 +150,11 @@ enum TableView {
       [.tableRow, .title].contains(element) ? theme[model.statusElement] : style
     frame.fill(rect, style: style)
     if isSelected { frame.write(context.glyphs.selection, at: rect.origin, style: style) }
+    if state.marks.contains(model.id) {
+      frame.write(
+        "*", at: Point(row: rect.row, column: rect.column + 1),
+        style: isSelected ? style : theme[.tableMarked])
+    }
     TableRow(
       columns: columns, style: style, override: isSelected ? style : nil, glyphs: context.glyphs,
       cut: { Column.column($0).isCutInTheMiddle ? .middle : .end },
@@ -159,7 +165,7 @@ enum TableView {
           ?? forms.first { $0.displayWidth <= widths[id, default: 0] } ?? forms.last
         return StyledText(text ?? "", id == .status ? statusStyle : style)
       }
-    ).draw(into: &frame, rect: body(rect))
+    ).draw(into: &frame, rect: body(rect, state))
   }
 
   private static func rowElement(_ model: Model, _ state: DashboardState) -> Theme.Element {

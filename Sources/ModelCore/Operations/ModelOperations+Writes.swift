@@ -34,7 +34,7 @@ extension ModelOperations {
     _ target: ModelTarget, _ change: ModelChange, base: ModelFields? = nil,
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    await writing(target.id, doing: "update model \(target.id.name)") {
+    await writing("update", target.id) {
       try await ModelUpdating(
         operations: self, target: target, change: change, base: base, now: clock.now(),
         progress: progress
@@ -68,7 +68,7 @@ extension ModelOperations {
 
   private func scaling(_ target: ModelTarget, _ goal: ModelScaling.Goal) async -> OperationResult {
     let scaling = scaling(of: target, to: goal)
-    return await writing(target.id, doing: "\(scaling.verb) model \(target.id.name)") {
+    return await writing(scaling.verb, target.id) {
       try await scaling.run()
     }
   }
@@ -86,8 +86,7 @@ extension ModelOperations {
     let findings = request.findings(bundle: bundle)
     let secrets = SecretMask(manifests: bundle.objects.map(\.node.json))
     return await writing(
-      ModelID(namespace: bundle.namespace, name: request.name),
-      doing: "create model \(request.name)"
+      "create", ModelID(namespace: bundle.namespace, name: request.name)
     ) {
       guard !findings.contains(where: { $0.severity == .error }),
         let creation = creation(of: request, bundle, progress: progress)
@@ -132,25 +131,20 @@ extension ModelOperations {
     }
   }
 
-  /// Does a write while the reconciler leaves the model alone, unless nothing may be written at all.
+  /// Does a write that may end early, as ``guarded(_:_:refusal:_:)`` does any.
+  ///
+  /// - Parameter action: as a verb, for the journal and for what is told.
   func writing(
-    _ id: ModelID, doing task: String, _ body: () async throws -> OperationResult
+    _ action: String, _ id: ModelID, _ body: () async throws -> OperationResult
   ) async -> OperationResult {
-    if let refusal = refusedAsReadOnly { return refusal }
-    busy.begin(id)
-    defer { busy.end(id) }
-    do {
-      return try await body()
-    } catch let stop as ModelCreation.Stop {
-      return stop.result
-    } catch {
-      return .failed(OperationFailure(error, doing: task))
+    await guarded(action, id) {
+      do {
+        return try await body()
+      } catch let stop as ModelCreation.Stop {
+        return stop.result
+      } catch {
+        return .failed(OperationFailure(error, doing: "\(action) model \(id.name)"))
+      }
     }
-  }
-
-  var refusedAsReadOnly: OperationResult? {
-    guard settings.isReadOnly else { return nil }
-    return .failed(
-      OperationFailure(.forbidden, "this is a read-only session: start without --read-only"))
   }
 }

@@ -15,6 +15,8 @@ package struct ModelOperations: Sendable {
     package var isReadOnly = false
     /// Where models from YAML may go; the first is meant where the text names none.
     package var yamlNamespaces: [String]
+    /// What may not be done on this cluster.
+    package var guards = GuardRails()
     /// How long a delete waits for the last object.
     package var deleteLimit: Duration = .seconds(180)
 
@@ -38,13 +40,15 @@ package struct ModelOperations: Sendable {
   let steady: SteadyClock
   /// What becomes of writes whose outcome was not known when they ended.
   package let outcomes: OutcomeBook
+  /// Where writes are noted down; `nil` where nobody keeps a journal.
+  let journal: JournalDesk?
   let retry: RetryPolicy
 
   /// - Parameter observer: spares requests and lets names, classes and sizes be checked before anything is sent; without
   ///   it the server alone is asked.
   package init(
     api: any ClusterAPI, observer: ClusterObserver?, settings: Settings,
-    clock: WallClock = .system, busy: BusyModels = BusyModels(),
+    journal: JournalDesk? = nil, clock: WallClock = .system, busy: BusyModels = BusyModels(),
     retry: RetryPolicy = RetryPolicy(cap: .seconds(8)), steady: SteadyClock = .system
   ) {
     self.api = api
@@ -54,7 +58,8 @@ package struct ModelOperations: Sendable {
     self.busy = busy
     self.retry = retry
     self.steady = steady
-    outcomes = OutcomeBook()
+    self.journal = journal
+    outcomes = OutcomeBook(journal: journal)
   }
 
   /// Creates a model: checks, preflight, dry run of everything, then the objects.
@@ -64,12 +69,12 @@ package struct ModelOperations: Sendable {
   package func create(
     _ request: CreateRequest, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    if let refusal = refusedAsReadOnly { return refusal }
     let id = ModelID(namespace: settings.namespace, name: request.name)
-    busy.begin(id)
-    defer { busy.end(id) }
-    return await ModelCreation(operations: self, request: request, progress: progress).run()
-      .masking(SecretMask([request.huggingFaceToken?.reveal() ?? ""]))
+    let refusal = settings.guards.refusal(ofGPUs: request.resolvedGPUCount, for: request.name)
+    return await guarded("create", id, refusal: refusal) {
+      await ModelCreation(operations: self, request: request, progress: progress).run()
+        .masking(SecretMask([request.huggingFaceToken?.reveal() ?? ""]))
+    }
   }
 
   /// Deletes a model with everything that belongs to it, and waits until the last object is gone.
@@ -83,13 +88,12 @@ package struct ModelOperations: Sendable {
     _ id: ModelID, uid: String?, resourceVersion: String? = nil, keepVolume: Bool = false,
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    if let refusal = refusedAsReadOnly { return refusal }
-    busy.begin(id)
-    defer { busy.end(id) }
-    return await ModelDeletion(
-      operations: self, id: id, uid: uid, resourceVersion: resourceVersion, keepVolume: keepVolume,
-      progress: progress
-    ).run()
+    await guarded("delete", id, refusal: settings.guards.deleteRefusal) {
+      await ModelDeletion(
+        operations: self, id: id, uid: uid, resourceVersion: resourceVersion,
+        keepVolume: keepVolume, progress: progress
+      ).run()
+    }
   }
 }
 

@@ -16,8 +16,9 @@ package actor OutcomeBook {
   private var tasks: [Task<Void, Never>] = []
   private var subscribers: [Int: AsyncStream<Settlement>.Continuation] = [:]
   private var nextSubscriber = 0
+  private let journal: JournalDesk?
 
-  init() {}
+  init(journal: JournalDesk?) { self.journal = journal }
 
   /// What is found out from now on.
   package func settlements() -> AsyncStream<Settlement> {
@@ -39,10 +40,13 @@ package actor OutcomeBook {
   }
 
   func follow(_ pending: some PendingOutcome) {
-    tasks.append(Task { await pending.settle { await self.tell($0) } })
+    tasks.append(Task { await pending.settle { await self.tell($0, action: pending.action) } })
   }
 
-  private func tell(_ settlement: Settlement) {
+  private func tell(_ settlement: Settlement, action: String) {
+    journal?.note(
+      action, settlement.model, settlement.isDone ? .settledDone : .settledUndone,
+      settlement.message)
     for subscriber in subscribers.values { subscriber.yield(settlement) }
   }
 }
@@ -51,6 +55,8 @@ package actor OutcomeBook {
 protocol PendingOutcome: Sendable {
   var operations: ModelOperations { get }
   var id: ModelID { get }
+  /// What was tried, as the journal calls it.
+  var action: String { get }
   /// Looks once. Returns what is certain; `nil` where that is nothing yet.
   ///
   /// - Parameter absence: for how long the server has answered that nothing happened: a request may be held up on its way.
@@ -118,6 +124,7 @@ struct PendingCreation: PendingOutcome {
 
   var operations: ModelOperations { creation.operations }
   var id: ModelID { ModelID(namespace: creation.namespace, name: creation.name) }
+  var action: String { "create" }
 
   func look(absence: Duration) async throws -> (settlement: Settlement?, isLast: Bool) {
     guard let found = try await deployment() else {
@@ -152,6 +159,7 @@ struct PendingDeletion: PendingOutcome {
 
   var operations: ModelOperations { deletion.operations }
   var id: ModelID { deletion.id }
+  var action: String { "delete" }
 
   func look(absence: Duration) async throws -> (settlement: Settlement?, isLast: Bool) {
     guard let found = try await deployment(), found.metadata.uid == uid else {

@@ -12,6 +12,9 @@ struct ReconcileExecutor: Sendable {
     var contested: [ReconcileAction] = []
     /// The first thing that failed, and why. What follows is tried all the same.
     var failure: (drift: [String], error: String)?
+    /// Of the last object that was repaired, for the journal.
+    var before: String?
+    var after: String?
 
     /// - Parameter left: fields that are not as they should be in what the server stored.
     mutating func note(_ action: ReconcileAction, left: [String]) {
@@ -26,16 +29,20 @@ struct ReconcileExecutor: Sendable {
   }
 
   let api: any ClusterAPI
+  /// A journal is kept: what an object was is looked at before it is repaired.
+  var isNoted = false
 
   @concurrent
   func execute(_ actions: [ReconcileAction], of plan: ReconcilePlan) async -> Result {
     var result = Result()
     for action in actions {
       do {
+        if isNoted { result.before = await digest(of: action, in: plan.model.namespace) }
         guard let answer = try await execute(action, of: plan) else {
           result.unneeded.append(action)
           continue
         }
+        result.after = ObjectDigest.of(answer.json)
         result.note(action, left: action.differences(to: answer.json).map(\.path))
       } catch is FencedAPI.Closed {
         // Another dashboard writes now: it looks at the same drift.
@@ -47,6 +54,12 @@ struct ReconcileExecutor: Sendable {
       }
     }
     return result
+  }
+
+  private func digest(of action: ReconcileAction, in namespace: String) async -> String? {
+    guard case .repair = action.intent, action.kind != K8s.Secret.resourceKind else { return nil }
+    let found = try? await api.get(action.kind, action.name, namespace: namespace)
+    return found.map { ObjectDigest.of($0.json) }
   }
 
   /// Returns the server's answer; `nil` where there was nothing to do after all.

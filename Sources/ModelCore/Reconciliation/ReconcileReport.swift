@@ -23,6 +23,15 @@ package struct ReconcileReport: Sendable, Equatable {
     self.outcome = outcome
   }
 
+  /// What the journal calls it; `nil` where nothing was written.
+  var action: String? {
+    switch outcome {
+    case .repaired, .contested, .failed: "repair"
+    case .removedOrphan: "remove-orphan"
+    case .blocked: nil
+    }
+  }
+
   /// One sentence for a person.
   package var message: String {
     let what = drift.joined(separator: "; ")

@@ -34,6 +34,7 @@ package actor Reconciler {
   private let steady: SteadyClock
   private let busy: BusyModels
   private let access: AccessReviewer?
+  private let journal: JournalDesk?
   private let clock: WallClock
   private let ticker: any Ticker
   private let wake = WakeSignal()
@@ -48,10 +49,11 @@ package actor Reconciler {
   ///   - gate: says when this dashboard is the one that writes; without one it always is.
   ///   - busy: that of the `ModelOperations` of the same program.
   ///   - access: what is known to be refused is not tried, and said once.
+  ///   - journal: where repairs are noted down.
   package init(
     api: any ClusterAPI, observer: ClusterObserver, settings: Settings = Settings(),
     gate: (any WriterGate)? = nil, busy: BusyModels = BusyModels(), access: AccessReviewer? = nil,
-    clock: WallClock = .system, steady: SteadyClock = .system,
+    journal: JournalDesk? = nil, clock: WallClock = .system, steady: SteadyClock = .system,
     ticker: any Ticker = DispatchTicker(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
@@ -59,6 +61,7 @@ package actor Reconciler {
     self.observer = observer
     self.busy = busy
     self.access = access
+    self.journal = journal
     self.clock = clock
     self.ticker = ticker
     self.generator = generator
@@ -182,9 +185,10 @@ package actor Reconciler {
   }
 
   private func executor(in namespace: String) -> ReconcileExecutor {
-    guard let gate else { return ReconcileExecutor(api: api) }
+    let isNoted = journal != nil
+    guard let gate else { return ReconcileExecutor(api: api, isNoted: isNoted) }
     return ReconcileExecutor(
-      api: FencedAPI(api: api, gate: gate, namespace: namespace, clock: steady))
+      api: FencedAPI(api: api, gate: gate, namespace: namespace, clock: steady), isNoted: isNoted)
   }
 
   private func note(
@@ -195,10 +199,14 @@ package actor Reconciler {
       result.repaired, refused: result.contested, at: now, using: &generator)
     _ = record.repaired(result.unneeded, refused: [], at: now, using: &generator)
     if !told.repaired.isEmpty {
-      report(ReconcileReport(model: id, drift: told.repaired.map(\.drift), outcome: .repaired))
+      report(
+        ReconcileReport(model: id, drift: told.repaired.map(\.drift), outcome: .repaired),
+        before: result.before, after: result.after)
     }
     if !told.contested.isEmpty {
-      report(ReconcileReport(model: id, drift: told.contested.map(\.drift), outcome: .contested))
+      report(
+        ReconcileReport(model: id, drift: told.contested.map(\.drift), outcome: .contested),
+        before: result.before, after: result.after)
     }
     if let (drift, error) = result.failure,
       record.failed(error, at: now, policy: settings.policy, using: &generator)
@@ -232,7 +240,12 @@ package actor Reconciler {
     }
   }
 
-  private func report(_ report: ReconcileReport) {
+  private func report(_ report: ReconcileReport, before: String? = nil, after: String? = nil) {
+    if let action = report.action {
+      let outcome: JournalEntry.Outcome =
+        if case .failed = report.outcome { .failed } else { .done }
+      journal?.note(action, report.model, before: before, after: after, outcome, report.message)
+    }
     for subscriber in subscribers.values { subscriber.yield(report) }
   }
 }

@@ -36,6 +36,7 @@ final class ClusterHost: EffectRunner {
     switch effect {
     case .listContexts: listContexts()
     case .connect: connect()
+    case .readJournal: readJournal()
     case .switchContext(let name): change(context: name, namespace: nil)
     case .saveDraft(let draft): drafts?.save(draft)
     case .removeDraft(let id): drafts?.remove(id)
@@ -65,6 +66,24 @@ final class ClusterHost: EffectRunner {
         if !Task.isCancelled { mailbox.post(.contexts(contexts, problem: nil)) }
       } catch {
         if !Task.isCancelled { mailbox.post(.contexts([], problem: "\(error)")) }
+      }
+    }
+  }
+
+  /// Reads the journal off the loop.
+  private func readJournal() {
+    guard let journal = options.journal else {
+      mailbox.post(
+        .journal([], problem: "There is no journal: no place for it, for want of a home directory.")
+      )
+      return
+    }
+    Task { @concurrent [mailbox] in
+      do {
+        let entries = try journal.recent(DashboardState.journalLength)
+        mailbox.post(.journal(entries, problem: nil))
+      } catch {
+        mailbox.post(.journal([], problem: "\(error)"))
       }
     }
   }

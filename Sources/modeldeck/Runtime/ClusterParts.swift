@@ -11,6 +11,8 @@ struct ClusterParts {
     var reconcileInterval: Duration = .seconds(10)
     /// Nothing is ever written.
     var isReadOnly = false
+    /// Where writes are noted down.
+    var journal: FileJournal?
   }
 
   var connection: any ClusterConnection
@@ -24,22 +26,29 @@ struct ClusterParts {
     self.connection = connection
     let api = connection.api
     let namespace = target.identity.namespace
+    let guards = target.identity.guards
+    let isReadOnly = settings.isReadOnly || guards.isReadOnly
+    let desk = settings.journal.map {
+      JournalDesk($0, context: target.identity.context, user: connection.userName)
+    }
     observer = ClusterObserver(
       api: api,
       settings: .init(organization: settings.organization, namespace: target.fallbackNamespace))
     var writes = ModelOperations.Settings(
       organization: settings.organization, namespace: namespace, user: connection.userName)
     writes.isReadOnly = settings.isReadOnly
-    operations = ModelOperations(api: api, observer: observer, settings: writes)
+    writes.guards = guards
+    operations = ModelOperations(
+      api: api, observer: observer, settings: writes, journal: desk)
     var terms = WriterElection.Settings(
       organization: settings.organization, namespace: namespace,
       identity: ProcessIdentity.writer)
-    terms.isReadOnly = settings.isReadOnly
+    terms.isReadOnly = isReadOnly
     election = WriterElection(api: api, settings: terms)
     access = AccessReviewer(api: api, namespace: namespace)
     reconciler = Reconciler(
       api: api, observer: observer,
-      settings: .init(interval: settings.reconcileInterval, isReadOnly: settings.isReadOnly),
-      gate: election, busy: operations.busy, access: access)
+      settings: .init(interval: settings.reconcileInterval, isReadOnly: isReadOnly),
+      gate: election, busy: operations.busy, access: access, journal: desk)
   }
 }

@@ -76,7 +76,7 @@ final class ClusterSession {
         }
         trim.stop()
       })
-    if !options.work.isReadOnly {
+    if !options.work.isReadOnly, !target.identity.guards.isReadOnly {
       tasks.append(Task { await parts.access.run() })
       tasks.append(
         Task { for await board in await parts.access.boards() { gate.post(.access(board)) } })
@@ -165,7 +165,7 @@ final class ClusterSession {
       let sheet = PlanSheet(answer: .unknown("how to \(write.verb) is told when it is done"))
       look { .plan(id, sheet) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
-      .saveDraft, .removeDraft:
+      .saveDraft, .removeDraft, .readJournal:
       // The host's and the loop's own.
       break
     }

@@ -30,6 +30,8 @@ struct KubeconfigChoices: ClusterChoices {
   var logger: Logger
   /// The context that `--token` is meant for: no other cluster gets to see it.
   var startContext: String?
+  /// What may not be done on which of them.
+  var policies = ContextPolicies()
 
   @concurrent
   func contexts() async throws -> [ContextChoice] {
@@ -64,7 +66,8 @@ struct KubeconfigChoices: ClusterChoices {
       identity: ClusterIdentity(
         context: cluster.contextName, server: cluster.server.description,
         user: cluster.actor,
-        namespace: chosen ?? CreateRequest.Defaults.namespace),
+        namespace: chosen ?? CreateRequest.Defaults.namespace,
+        guards: policies.guards(for: cluster.contextName)),
       fallbackNamespace: chosen ?? cluster.statedNamespace ?? CreateRequest.Defaults.namespace,
       connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) })
   }

@@ -69,8 +69,11 @@ struct DashboardLaunch {
       Talk.say("\(error)")
       throw ExitCode(1)
     }
+    var work = settings.clusterSettings
+    work.journal = FileJournal(
+      environment: environment, isSimulated: configuration.isSimulated)
     let session = ClusterSession.Options(
-      work: settings.clusterSettings, terminal: loop.terminal)
+      work: work, terminal: loop.terminal)
     let logger = logger
     let status = await loop.run { mailbox in
       let host = ClusterHost(
