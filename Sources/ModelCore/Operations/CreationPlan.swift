@@ -83,7 +83,7 @@ extension ModelOperations {
       } catch {
         let failure = OperationFailure(error, doing: "create \(kind.kind) \(name)")
         if case .failed(let clean) = OperationResult.failed(failure)
-          .redacting(request.huggingFaceToken)
+          .masking(SecretMask(token: request.huggingFaceToken))
         {
           answer = .refused(clean)
         }

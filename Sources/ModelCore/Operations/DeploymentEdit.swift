@@ -95,6 +95,8 @@ struct PendingEdit: PendingOutcome {
 
   var operations: ModelOperations { edit.operations }
   var id: ModelID { edit.target.id }
+  /// The verb of what was tried.
+  var action: String { String(edit.task.prefix { $0 != " " }) }
 
   func look(absence: Duration) async throws -> (settlement: Settlement?, isLast: Bool) {
     do {

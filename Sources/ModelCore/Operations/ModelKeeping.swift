@@ -81,7 +81,7 @@ extension ModelOperations {
   package func recreate(
     _ kept: KeptModel, progress: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> OperationResult {
-    let result = await writing(kept.id, doing: "re-create model \(kept.id.name)") {
+    let result = await writing("re-create", kept.id) {
       switch kept.content {
       case .managed:
         guard let creation = creation(of: kept, progress: progress) else {

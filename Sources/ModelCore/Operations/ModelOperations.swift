@@ -73,7 +73,7 @@ package struct ModelOperations: Sendable {
     let refusal = settings.guards.refusal(ofGPUs: request.resolvedGPUCount, for: request.name)
     return await guarded("create", id, refusal: refusal) {
       await ModelCreation(operations: self, request: request, progress: progress).run()
-        .masking(SecretMask([request.huggingFaceToken?.reveal() ?? ""]))
+        .masking(SecretMask(token: request.huggingFaceToken))
     }
   }
 

@@ -12,6 +12,12 @@ package struct OperationPlan: Equatable, Sendable {
     package var old: String?
     /// `nil` where it is taken away.
     package var new: String?
+
+    package init(path: String, old: String?, new: String?) {
+      self.path = path
+      self.old = old
+      self.new = new
+    }
   }
 
   /// What the server answered to a dry run.

@@ -54,7 +54,7 @@ struct OperationPlanner: Sendable {
   private mutating func create(_ creation: ModelCreation) async throws {
     let context = await operations.observer?.creationContext.validation ?? ValidationContext()
     plan.findings = creation.request.findings(in: context)
-    let mask = SecretMask([creation.request.huggingFaceToken?.reveal() ?? ""])
+    let mask = SecretMask(token: creation.request.huggingFaceToken)
     let namespace = creation.namespace
     var reason = await invalid()
     var monitoring = true

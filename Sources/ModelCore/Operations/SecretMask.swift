@@ -14,6 +14,9 @@ struct SecretMask: Sendable {
     self.secrets = Set(secrets.filter { $0.utf8.count >= 4 }).sorted { $0.count > $1.count }
   }
 
+  /// Of a request: whoever put it into a message, an admission webhook that quotes what it refuses, or we.
+  init(token: HuggingFaceToken?) { self.init(token.map { [$0.reveal()] } ?? []) }
+
   init(manifests: [JSONValue]) {
     var found: [String] = []
     for manifest in manifests { Self.collect(manifest, into: &found) }

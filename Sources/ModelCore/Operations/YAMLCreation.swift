@@ -287,6 +287,7 @@ struct PendingYAMLCreation: PendingOutcome {
 
   var operations: ModelOperations { creation.operations }
   var id: ModelID { creation.id }
+  var action: String { "create" }
 
   func look(absence: Duration) async throws -> (settlement: Settlement?, isLast: Bool) {
     let live: LiveDeployment

@@ -11,7 +11,7 @@ extension RemoteModels {
   ) async -> OperationResult {
     switch write {
     case .create(let request):
-      await create(request, progress).redacting(request.huggingFaceToken)
+      await create(request, progress).masking(SecretMask(token: request.huggingFaceToken))
     case .createFromYAML(let request):
       await post(request.body, to: "\(Self.path)/yaml", name: request.name, progress)
     case .update(let target, let change, let base):

@@ -25,6 +25,7 @@ struct DashboardCommand: AsyncParsableCommand {
     let launch = try DashboardLaunch(settings, environment: environment)
     var choices = KubeconfigChoices(
       overrides: settings.overrides, environment: environment, logger: launch.logger)
+    choices.policies = try settings.policies()
     let target: ClusterTarget
     do {
       target = try choices.initialTarget()

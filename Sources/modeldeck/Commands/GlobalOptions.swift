@@ -136,7 +136,7 @@ struct DashboardOptions: ParsableArguments {
 }
 
 extension [Setting.ID: [String]] {
-  fileprivate mutating func set(_ id: Setting.ID, _ text: String?) {
+  mutating func set(_ id: Setting.ID, _ text: String?) {
     if let text { self[id] = [text] }
   }
 }

@@ -4,6 +4,7 @@ import KubernetesClient
 import Logging
 import ModelCore
 import ModelsAPI
+import Scripting
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -161,15 +162,15 @@ struct ServeCommand: AsyncParsableCommand {
   private func session(
     environment: [String: String], logger: Logger
   ) async throws -> ServeSession? {
-    var overrides = KubeconfigOverrides(
-      kubeconfig: kubeconfig, context: context, namespace: namespace)
-    overrides.token = access.token.nonEmpty.map { Secret($0) }
-    overrides.impersonation = access.impersonation
-    overrides.requestTimeout = access.requestTimeout?.value
+    var flags = access.flags
+    flags.set(.kubeconfig, kubeconfig)
+    flags.set(.context, context)
+    flags.set(.namespace, namespace)
+    let settings = try Configuration.load(flags: flags, path: nil, environment: environment)
     let configuration: ClusterConfiguration
     do {
       configuration = try ClusterConfiguration.resolve(
-        overrides: overrides, environment: environment)
+        overrides: settings.overrides, environment: environment)
     } catch .notConfigured(let places) {
       logger.warning(
         "no cluster is configured: the API answers that it is not available",
@@ -180,9 +181,10 @@ struct ServeCommand: AsyncParsableCommand {
       throw ExitCode(2)
     }
     do {
-      let home = namespace.nonEmpty ?? CreateRequest.Defaults.namespace
+      let namespace = settings.text(.namespace)
+      let home = namespace ?? CreateRequest.Defaults.namespace
       let fallback =
-        namespace.nonEmpty ?? configuration.statedNamespace ?? CreateRequest.Defaults.namespace
+        namespace ?? configuration.statedNamespace ?? CreateRequest.Defaults.namespace
       var yaml = yamlNamespace
       if yaml.isEmpty { yaml = home == "default" ? ["default"] : ["default", home] }
       return ServeSession(

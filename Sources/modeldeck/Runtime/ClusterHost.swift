@@ -72,7 +72,7 @@ final class ClusterHost: EffectRunner {
 
   /// Reads the journal off the loop.
   private func readJournal() {
-    guard let journal = options.journal else {
+    guard let journal = options.work.journal else {
       mailbox.post(
         .journal([], problem: "There is no journal: no place for it, for want of a home directory.")
       )

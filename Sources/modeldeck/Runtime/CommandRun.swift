@@ -92,8 +92,9 @@ struct CommandRun: Sendable {
   // MARK: The cluster
 
   func target() throws(CommandFailure) -> ClusterTarget {
-    let choices = KubeconfigChoices(
+    var choices = KubeconfigChoices(
       overrides: configuration.overrides, environment: environment, logger: logger)
+    choices.policies = try configuration.policies()
     do {
       return try choices.initialTarget()
     } catch {

@@ -52,6 +52,19 @@ extension Configuration {
     return try? Kubeconfig.load(overrides: overrides, environment: environment).currentContext
   }
 
+  /// What may not be done on which context. Throws what is wrong with it, by file, line and column.
+  func policies() throws(CommandFailure) -> ContextPolicies {
+    var findings: [YAMLFinding] = []
+    let others = Set(Setting.all.filter(\.isPerContext).map(\.name))
+    let policies = ContextPolicies(file?.contextsNode, others: others, findings: &findings)
+    let problems = findings.map { finding in
+      let place = "\(filePath ?? "the configuration"):\(finding.position.line):\(finding.position.column)"
+      return "\(place): \(finding.message). \(finding.advice)"
+    }
+    guard let first = problems.first else { return policies }
+    throw CommandFailure(.invalidInput, first, details: Array(problems.dropFirst()))
+  }
+
   /// What of it the client takes.
   var overrides: KubeconfigOverrides {
     var overrides = KubeconfigOverrides(

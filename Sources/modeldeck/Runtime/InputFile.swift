@@ -24,8 +24,7 @@ struct InputFile: Sendable {
       data = Self.standardInput()
     } else {
       var isFolder = false
-      var status = stat()
-      if stat(path, &status) == 0 { isFolder = status.st_mode & S_IFMT == S_IFDIR }
+      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       guard !isFolder else { throw CommandFailure(.invalidInput, "\(path) is a folder.") }
       do {
         data = try Data(contentsOf: URL(filePath: path))
