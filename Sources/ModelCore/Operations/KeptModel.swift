@@ -19,4 +19,20 @@ package struct KeptModel: Equatable, Sendable {
   package var hadToken: Bool
   /// What will be missing, and what that means: one sentence each.
   package var warnings: [String]
+
+  package init(
+    id: ModelID, content: Content, displayName: String = "", modelDescription: String = "",
+    tags: [String] = [], replicas: Int = 1, replicasBeforeStop: Int? = nil, hadToken: Bool = false,
+    warnings: [String] = []
+  ) {
+    self.id = id
+    self.content = content
+    self.displayName = displayName
+    self.modelDescription = modelDescription
+    self.tags = tags
+    self.replicas = replicas
+    self.replicasBeforeStop = replicasBeforeStop
+    self.hadToken = hadToken
+    self.warnings = warnings
+  }
 }

@@ -39,6 +39,19 @@ package struct OperationPlan: Equatable, Sendable {
     package var changes: [FieldChange]
     package var answer: Answer
 
+    package init(
+      action: Action, kind: ResourceKind, namespace: String?, name: String, yaml: String,
+      changes: [FieldChange], answer: Answer
+    ) {
+      self.action = action
+      self.kind = kind
+      self.namespace = namespace
+      self.name = name
+      self.yaml = yaml
+      self.changes = changes
+      self.answer = answer
+    }
+
     package var label: String { "\(kind.kind) \(name)" }
   }
 

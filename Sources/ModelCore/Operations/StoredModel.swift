@@ -20,6 +20,29 @@ package struct StoredModel: Equatable, Sendable {
   /// Why a managed model's request cannot be read, in words: then only its texts, tags and replicas can be changed.
   package var unreadable: String?
 
+  package init(
+    id: ModelID, uid: String, resourceVersion: String = "", isManaged: Bool = false,
+    isDeleting: Bool = false, replicas: Int = 1, replicasBeforeStop: Int? = nil,
+    fields: ModelFields = ModelFields(), request: CreateRequest? = nil, hasToken: Bool = false,
+    createdBy: String? = nil, updatedBy: String? = nil, updatedAt: String? = nil,
+    unreadable: String? = nil
+  ) {
+    self.id = id
+    self.uid = uid
+    self.resourceVersion = resourceVersion
+    self.isManaged = isManaged
+    self.isDeleting = isDeleting
+    self.replicas = replicas
+    self.replicasBeforeStop = replicasBeforeStop
+    self.fields = fields
+    self.request = request
+    self.hasToken = hasToken
+    self.createdBy = createdBy
+    self.updatedBy = updatedBy
+    self.updatedAt = updatedAt
+    self.unreadable = unreadable
+  }
+
   /// For a write that is to hit this Deployment and no namesake.
   package var target: ModelTarget { ModelTarget(id, uid: uid) }
 }
