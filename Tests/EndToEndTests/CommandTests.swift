@@ -45,7 +45,7 @@ struct CommandTests {
     expect 0 $M gpus
     expect 0 $M version
     expect 2 $M delete $NAME
-    holds -- --yes "$ERR"
+    holds '[-]-yes' "$ERR"
     expect 0 $M get $NAME
     expect 5 $M delete $NAME --yes --read-only
     expect 0 $M delete $NAME --yes -o json

@@ -45,6 +45,7 @@ package struct JSONPath: Equatable, Sendable {
 
   /// Reads a template; without braces the whole is one expression. Throws with what cannot be read.
   package init(_ template: String) throws(ScriptingError) {
+    guard !template.isEmpty else { throw ScriptingError("jsonpath= needs a template") }
     let text = template.contains("{") ? template : "{\(template)}"
     var parser = JSONPathParser(text)
     nodes = try parser.template()

@@ -58,7 +58,8 @@ extension Configuration {
     let others = Set(Setting.all.filter(\.isPerContext).map(\.name))
     let policies = ContextPolicies(file?.contextsNode, others: others, findings: &findings)
     let problems = findings.map { finding in
-      let place = "\(filePath ?? "the configuration"):\(finding.position.line):\(finding.position.column)"
+      let place =
+        "\(filePath ?? "the configuration"):\(finding.position.line):\(finding.position.column)"
       return "\(place): \(finding.message). \(finding.advice)"
     }
     guard let first = problems.first else { return policies }

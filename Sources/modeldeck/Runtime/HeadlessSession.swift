@@ -179,7 +179,8 @@ struct SettledReading: Sendable {
     let end = clock.now + Self.patience
     while true {
       do {
-        _ = try await api.serverVersion()
+        // Not /version, which some servers tell anybody.
+        _ = try await api.serves(K8s.Deployment.resourceKind)
         return .answered
       } catch let error as APIError {
         if error.isForbidden || error.isNotFound { return .answered }
