@@ -30,6 +30,12 @@ struct LiveDeployment: Sendable {
 
   func annotation(_ key: String) -> String? { metadata.annotations?[key] }
 
+  /// GPUs that one replica asks for, as the pods are to be.
+  static func gpus(_ deployment: K8s.Deployment) -> Int {
+    GPUResource.requests(of: deployment.spec?.template?.spec).values
+      .reduce(0) { $0.addingClamped($1) }
+  }
+
   /// What a managed model was asked to be. Throws where that cannot be read.
   func specification() throws(ModelSpecification.Unreadable) -> ModelSpecification {
     try ModelSpecification(deployment: ReconcilePlanner.completed(deployment))

@@ -43,6 +43,14 @@ extension ModelOperations {
     return result
   }
 
+  /// Throws where so many replicas of such pods ask for more GPUs than one model may have here.
+  func checkGPUs(_ perReplica: Int, replicas: Int, of name: String) throws {
+    let (count, overflow) = perReplica.multipliedReportingOverflow(by: max(1, replicas))
+    if let refusal = settings.guards.refusal(ofGPUs: overflow ? .max : count, for: name) {
+      throw ModelCreation.Stop(.failed(refusal))
+    }
+  }
+
   /// What the Deployment is now, for the journal; `nil` where there is none or it cannot be read.
   private func digest(of id: ModelID) async -> String? {
     let kind = K8s.Deployment.resourceKind

@@ -91,6 +91,7 @@ extension ModelOperations {
       guard !findings.contains(where: { $0.severity == .error }),
         let creation = creation(of: request, bundle, progress: progress)
       else { return .invalid(findings) }
+      try creation.checkGPUs()
       return try await creation.run()
     }.masking(secrets)
   }

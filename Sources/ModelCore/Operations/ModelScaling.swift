@@ -75,9 +75,8 @@ struct ModelScaling: Sendable {
     }
     let owner = owners.first?.label
     switch goal {
-    case .stopped: return stop(live, owner)
-    case .started: return start(live, owner)
-    case .replicas(0): return stop(live, owner)
+    case .stopped, .replicas(0): return try stop(live, owner)
+    case .started: return try start(live, owner)
     case .replicas(let count):
       if let owner, count != live.replicas {
         throw Stop(
@@ -85,7 +84,7 @@ struct ModelScaling: Sendable {
           "the replicas of model \(name) are set by \(owner), which would change them back. Change its limits, or "
             + "delete it. Stopping and starting works: it rests while there are no replicas.")
       }
-      return decision(
+      return try decision(
         count, of: live, remembered: nil,
         done: "model \(name) gets \(Self.counted(count)), it had \(live.replicas)",
         idle: "model \(name) has \(Self.counted(count)) already")
@@ -93,18 +92,18 @@ struct ModelScaling: Sendable {
     }
   }
 
-  private func stop(_ live: LiveDeployment, _ owner: String?) -> DeploymentEdit.Decision {
+  private func stop(_ live: LiveDeployment, _ owner: String?) throws -> DeploymentEdit.Decision {
     let rests = owner.map { "; \($0) rests meanwhile" } ?? ""
-    return decision(
+    return try decision(
       0, of: live, remembered: live.replicas,
       done: "stopped model \(name), which had \(Self.counted(live.replicas))\(rests)",
       idle: "model \(name) is stopped already")
   }
 
-  private func start(_ live: LiveDeployment, _ owner: String?) -> DeploymentEdit.Decision {
+  private func start(_ live: LiveDeployment, _ owner: String?) throws -> DeploymentEdit.Decision {
     let count = max(1, live.stored.replicasBeforeStop ?? 1)
     let scales = owner.map { "; \($0) scales it from now on" } ?? ""
-    return decision(
+    return try decision(
       live.replicas > 0 ? live.replicas : count, of: live, remembered: nil,
       done: "started model \(name) with \(Self.counted(count))\(scales)",
       idle: "model \(name) is started already: it has \(Self.counted(live.replicas))")
@@ -148,8 +147,12 @@ struct ModelScaling: Sendable {
 
   private func decision(
     _ count: Int, of live: LiveDeployment, remembered: Int?, done: String, idle: String
-  ) -> DeploymentEdit.Decision {
+  ) throws -> DeploymentEdit.Decision {
     guard live.replicas != count else { return decision(nil, done: done, idle: idle) }
+    if count > live.replicas {
+      try operations.checkGPUs(
+        LiveDeployment.gpus(live.deployment), replicas: count, of: live.name)
+    }
     return decision(replicas(count, remembered: remembered), done: done, idle: idle)
   }
 

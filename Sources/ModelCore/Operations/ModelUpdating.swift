@@ -32,9 +32,13 @@ struct ModelUpdating: Sendable {
   }
 
   func draft(of live: LiveDeployment, _ context: ValidationContext) throws -> UpdateDraft {
-    try UpdateDraft(
+    let draft = try UpdateDraft(
       live: live, change: change, base: base, user: operations.settings.user, now: now,
       context: context)
+    if let gpus = draft.change.gpuCount {
+      try operations.checkGPUs(gpus, replicas: live.replicas, of: live.name)
+    }
+    return draft
   }
 
   /// A second look at what was written already finds it so, where the connection was lost: by the values, or else by

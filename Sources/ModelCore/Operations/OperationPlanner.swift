@@ -148,6 +148,7 @@ struct OperationPlanner: Sendable {
     guard await invalid() == nil,
       let creation = operations.creation(of: request, bundle, progress: { _ in })
     else { return }
+    try creation.checkGPUs()
     try await create(creation)
   }
 

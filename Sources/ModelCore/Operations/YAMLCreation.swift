@@ -82,6 +82,13 @@ struct YAMLCreation: Sendable {
       operations: operations, name: name, namespace: id.namespace, progress: progress)
   }
 
+  /// Throws where the model asks for more GPUs than one may have here.
+  func checkGPUs() throws {
+    guard let typed = try? JSONCoding.decode(K8s.Deployment.self, from: deployment) else { return }
+    try operations.checkGPUs(
+      LiveDeployment.gpus(typed), replicas: typed.spec?.replicas ?? 1, of: name)
+  }
+
   // MARK: Running
 
   func run() async throws -> OperationResult {

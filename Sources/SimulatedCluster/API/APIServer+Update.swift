@@ -38,6 +38,7 @@ extension APIServer {
       MetadataRules.validateUpdate(object, old: old, resource) + resource.rules.validate(object)
       + resource.rules.validateUpdate(object, old: old)
     guard errors.isEmpty else { throw .invalid(resource, old.name, errors) }
+    try checkExpansion(of: object, over: old, resource)
     request.track(&object, old: old, resource, subresource: subresource, at: timestamp)
     return object
   }
@@ -83,6 +84,21 @@ extension APIServer {
           + "AdditionalErrorMsg: Precondition failed: UID in precondition: \(object.uid), UID in "
           + "object meta: \(old.uid)")
     }
+  }
+
+  /// The admission plugin PersistentVolumeClaimResize: only what was made for a class that allows it may grow.
+  private func checkExpansion(
+    of object: JSONValue, over old: JSONValue, _ resource: ResourceDefinition
+  ) throws(Refusal) {
+    let path = ["spec", "resources", "requests", "storage"]
+    guard resource.id == BuiltIn.claims, object[path: path] != old[path: path] else { return }
+    let name = old.string("spec", "storageClassName")
+    let storageClass = store.object(BuiltIn.storageClasses, ObjectKey(namespace: "", name: name))
+    guard storageClass?.json["allowVolumeExpansion"]?.boolValue != true else { return }
+    throw .forbidden(
+      resource, old.name,
+      "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must "
+        + "support resize")
   }
 
   /// Where a real server keeps an object, which its errors show.

@@ -63,6 +63,15 @@ struct ClaimRules: KindRules {
             + "for bound claims"))
     }
     let before = size(old)
+    if old["status", "phase"] != "Bound", size(object) != before,
+      fixedPart(object) == fixedPart(old)
+    {
+      errors.append(
+        .forbidden(
+          "spec",
+          "spec is immutable after creation except resources.requests and volumeAttributesClassName "
+            + "for bound claims"))
+    }
     if let before, let after = size(object), after < before {
       errors.append(
         .forbidden("spec.resources.requests.storage", "field can not be less than previous value"))

@@ -80,6 +80,22 @@ struct ModelScalingTests {
     #expect(replicas == 1)
   }
 
+  /// One GPU a replica, and a context that allows two.
+  @Test func noWriteGoesBeyondTheGPUsThatAreAllowed() async throws {
+    let target = try await bench.make().target
+    var operations = bench.operations()
+    operations.settings.guards.maxGPUs = 2
+    #expect(await operations.scale(target, to: 2).succeeded)
+    #expect(await operations.scale(target, to: 3).failureKind == .forbidden)
+    var change = ModelChange()
+    change.gpuCount = 2
+    #expect(await operations.update(target, change).failureKind == .forbidden)
+    #expect(await operations.stop(target).succeeded)
+    operations.settings.guards.maxGPUs = 1
+    #expect(await operations.start(target).failureKind == .forbidden)
+    #expect(replicas == 0)
+  }
+
   // MARK: Restart
 
   @Test func restartMarksThePodTemplateAsKubectlDoes() async throws {
