@@ -153,17 +153,9 @@ final class ClusterSession {
         return .choices(choices)
       }
     case .readStored(let id, let model):
-      look {
-        guard let stored = await parts.observer.lastSeen(model) else {
-          return .stored(id, .failure(OperationFailure(.notFound, "it is gone")))
-        }
-        return .stored(id, .success(stored))
-      }
-    case .plan(let id, .create(let request)):
-      look { .plan(id, PlanSheet(await parts.operations.planCreation(request))) }
+      look { .stored(id, await parts.operations.stored(model)) }
     case .plan(let id, let write):
-      let sheet = PlanSheet(answer: .unknown("how to \(write.verb) is told when it is done"))
-      look { .plan(id, sheet) }
+      look { .plan(id, PlanSheet(await parts.operations.plan(write))) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
       .saveDraft, .removeDraft, .readJournal:
       // The host's and the loop's own.
