@@ -133,6 +133,40 @@ struct FormHelpTests {
     robot.expect("▌Tags               new, llama, chat")
   }
 
+  @Test func aSecretThatIsThereCanStandForTheToken() {
+    var robot = robot()
+    robot.send(
+      .choices(CreationChoices(namespaces: .names(["team-a"]), secrets: .names(["hf-shared"]))))
+    robot.type("m")
+    robot.press("tab tab tab")
+    robot.type("i:1")
+    robot.press("tab")
+    robot.paste("vllm serve org/a --served-model-name m")
+    robot.press("tab tab tab tab tab")
+    robot.expect("Ctrl-N, Ctrl-P use a Secret that is there: hf-shared")
+    robot.press("ctrl+n")
+    robot.expect("the pods read it from Secret hf-shared, key token; type /KEY")
+    robot.type("/HF")
+    robot.expect("the pods read it from Secret hf-shared, key HF")
+    for case .create(_, let request) in robot.submitForm() {
+      #expect(request.tokenSecret == TokenSecret(name: "hf-shared", key: "HF"))
+      #expect(request.huggingFaceToken == nil)
+      return
+    }
+    Issue.record("not created:\n\(robot.screen)")
+  }
+
+  @Test func theSecretsThatMayNotBeListedAreNotKnown() {
+    var robot = robot()
+    robot.send(
+      .choices(
+        CreationChoices(
+          namespaces: .names([]), secrets: .unknown("no permission to list secrets in namespace x"))
+      ))
+    robot.press("pgdn shift+tab shift+tab")
+    robot.expectText("the Secrets that are there are not known: no permission to list secrets")
+  }
+
   // MARK: Large and hostile texts
 
   @Test(arguments: [

@@ -106,6 +106,16 @@ struct PlanFlowTests {
     #expect(robot.press("f10").isEmpty)
   }
 
+  @Test func anotherClusterEndsTheQuestion() {
+    var robot = robot()
+    robot.send(
+      .switched(ClusterIdentity(context: "lab", server: "", user: nil, namespace: "jan-models")))
+    robot.expectNot("Plan:")
+    robot.expectNot("planning")
+    robot.send(.plan(OperationID(1), Self.sheet))
+    robot.expectNot("Plan:")
+  }
+
   @Test func hostileTextStaysText() {
     var robot = robot()
     let yaml =

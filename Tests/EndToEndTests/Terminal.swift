@@ -57,6 +57,9 @@ final class Terminal {
     try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
+  /// Takes the terminal away from the program, as a lost connection does.
+  func cut() throws { try tmux(["kill-server"]) }
+
   /// The screen, a line a row.
   func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
 

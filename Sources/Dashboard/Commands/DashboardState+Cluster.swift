@@ -6,6 +6,8 @@ extension DashboardState {
   /// are told with its name.
   mutating func switchCluster(to cluster: ClusterIdentity) -> [Effect] {
     let old = configuration.cluster
+    // What was only asked of the old one is answered by nobody.
+    operations = operations.filter { !$0.value.isPlan }
     for id in operations.keys where operations[id]?.context == nil {
       operations[id]?.context = old.context
     }

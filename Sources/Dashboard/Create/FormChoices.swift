@@ -11,7 +11,7 @@ enum FormChoices {
       return classes.isEmpty ? [] : [""] + classes
     case .huggingFaceToken:
       guard case .names(let names) = state.choices?.secrets else { return [] }
-      return names.isEmpty ? [] : [""] + names.map { TokenSecret(name: $0).text }
+      return names.isEmpty ? [] : [""] + names.map { TokenSecret.prefix + $0 }
     case .tags:
       let stem = form.choiceStem ?? form.text(.tags)
       return tagCompletions(form, state).map { completed(stem, with: $0) }
@@ -43,9 +43,11 @@ enum FormChoices {
   private static func tokenNotes(_ form: CreateForm, _ state: DashboardState) -> [String] {
     var notes: [String] = []
     if let secret = form.request.tokenSecret {
+      let isDefault = !form.text(.huggingFaceToken).contains("/")
       notes.append(
         "the pods read it from Secret \(Excerpt.line(secret.name, limit: 80)), key "
-          + Excerpt.line(secret.key, limit: 80))
+          + Excerpt.line(secret.key, limit: 80)
+          + (isDefault ? "; type /KEY behind it for another key" : ""))
     } else if state.shelf.withoutToken.contains(form.draft), form.text(.huggingFaceToken).isEmpty {
       notes.append("drafts and clones have no token: paste it again where it is needed")
     }

@@ -156,7 +156,9 @@ extension Binding {
     Binding(
       "form-new", [.init(.function(9))], "new form",
       help: "start with an empty form; asks before what was typed is lost", in: [.form], footer: 9,
-      action: { $0.startOver() }),
+      disabledReason: {
+        $0.createForm?.operation == nil ? nil : "The model is being created."
+      }, action: { $0.startOver() }),
     Binding(
       "form-choose-next", [.control("n")], "choose",
       help: "next of what the cluster offers for this field", in: [.form],

@@ -143,15 +143,20 @@ enum PlanView {
 
   /// A line of YAML as it is written, broken where the screen ends: nothing of an object is hidden.
   private static func yaml(_ line: String, width: Int) -> [StyledLine] {
-    var rest = line.printable
-    guard rest.displayWidth > width - 2 else { return [StyledLine("  " + rest, .text)] }
     var lines: [StyledLine] = []
-    while !rest.isEmpty {
-      let head = rest.prefix(columns: width - 2 - (lines.isEmpty ? 0 : 2))
-      guard !head.isEmpty else { break }
-      lines.append(StyledLine((lines.isEmpty ? "  " : "    ") + head, .text))
-      rest = String(rest.unicodeScalars.dropFirst(head.unicodeScalars.count))
+    var text = "  "
+    var used = 2
+    // One way through, however long the line is.
+    for character in line.printable {
+      let columns = character.displayWidth
+      if used + columns > width, used > 4 {
+        lines.append(StyledLine(text, .text))
+        text = "    "
+        used = 4
+      }
+      text.append(character)
+      used += columns
     }
-    return lines
+    return lines + [StyledLine(text, .text)]
   }
 }
