@@ -41,9 +41,8 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     lastRead = .now()
+    health.noteAnswer()
     if isAnswerDue {
-      health.noteAnswer()
-      // Any frame is a sign of life.
       isAnswerDue = false
       check?.cancel()
       waitForQuiet(context)
@@ -85,7 +84,7 @@ final class ConnectionHealth: Sendable {
   private let frozenAt = Mutex<ContinuousClock.Instant?>(nil)
   private let answeredAt = Mutex<Date?>(nil)
 
-  /// When a PING was last answered.
+  /// When the server was last heard of: any frame is a sign of life, the answer to a PING among them.
   var lastAnswer: Date? { answeredAt.withLock { $0 } }
 
   func noteAnswer() {

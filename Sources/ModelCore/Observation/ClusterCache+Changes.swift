@@ -12,7 +12,11 @@ extension ClusterCache {
     let id = ModelID(
       namespace: deployment.metadata.namespace ?? "", name: deployment.metadata.name ?? "")
     let old = deployments[id]
-    if let old { forget(old, id) }
+    // Else nothing is forgotten that is not put back: what depends on the names alone would be made again at every change.
+    if let old, old.heldNames != deployment.heldNames || old.metadata.uid != deployment.metadata.uid
+    {
+      forget(old, id)
+    }
     deployments[id] = deployment
     deploymentSources[id] = source
     if let uid = deployment.metadata.uid { modelByUID[uid] = id }

@@ -12,7 +12,7 @@ package actor ClusterObserver {
     /// Where models are made, and what is shown where all namespaces may not be listed.
     package var namespace: String
     /// How long changes are collected before they are told.
-    package var coalescing: Duration = .milliseconds(20)
+    package var coalescing: Duration = .milliseconds(50)
     /// After so long without a sign of life the server is asked for one.
     package var heartbeat: Duration? = .seconds(15)
     /// After so long without a line a watch is begun again, whatever the connection says.

@@ -14,8 +14,8 @@ import TerminalUI
 /// Nothing here waits for a network: effects run elsewhere and come back as messages.
 @MainActor
 final class DashboardLoop {
-  /// Between two draws that the cluster causes; a key is always drawn at once.
-  private static let frameInterval: Duration = .milliseconds(33)
+  /// Between two draws that the cluster causes; a key is always drawn at once. Ten a second are more than can be read.
+  private static let frameInterval: Duration = .milliseconds(100)
 
   private let mailbox = Mailbox<Message>()
   private let theme: Theme
