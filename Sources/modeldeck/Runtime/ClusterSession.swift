@@ -162,10 +162,11 @@ final class ClusterSession {
     case .plan(let id, .create(let request)):
       look { .plan(id, PlanSheet(await parts.operations.planCreation(request))) }
     case .plan(let id, let write):
-      let sheet = PlanSheet(answer: .unknown("how to \(write.verb) is told when it is done"))
-      look { .plan(id, sheet) }
+      look { .plan(id, PlanSheet(await parts.operations.plan(write))) }
+    case .write(let id, let write):
+      perform(id) { await parts.operations.perform(write, progress: $0) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
-      .saveDraft, .removeDraft, .readJournal:
+      .saveDraft, .removeDraft, .readJournal, .checkYAML, .completePath, .readFile, .editText:
       // The host's and the loop's own.
       break
     }
@@ -209,7 +210,7 @@ final class ClusterSession {
     for task in tasks + writers { task.cancel() }
     for effect in waiting {
       switch effect {
-      case .create(let id, _), .delete(let id, _, _, _): refuse(id)
+      case .create(let id, _), .delete(let id, _, _, _), .write(let id, _): refuse(id)
       default: break
       }
     }
