@@ -75,6 +75,9 @@ package struct Command: Sendable {
     Command(["details"], likeKey: "details", help: "show the selected model"),
     Command(["create"], likeKey: "create", help: "create a model"),
     Command(["clone"], likeKey: "clone", help: "create a model like the selected one"),
+    Command(
+      ["yaml"], .text, usage: "yaml [FILE]", help: "create a model from manifests, from a file",
+      run: { $0.runYAML($1) }),
     Command(["delete"], likeKey: "delete", help: "delete the selected model, after a question"),
     Command(["journal"], likeKey: "journal", help: "what was written from here, and by whom"),
     Command(["messages"], likeKey: "messages", help: "what happened so far"),

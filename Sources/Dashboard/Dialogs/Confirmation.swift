@@ -104,7 +104,9 @@ extension DashboardState {
   /// Forms that would be lost: typed in, and neither created nor being created.
   var unsavedDrafts: Int {
     let open = createForm.map { $0.isDirty && $0.operation == nil } == true ? 1 : 0
-    return open + shelf.forms.count { $0.operation == nil && $0.isDirty }
+    let text = yamlForm ?? yamlDraft
+    let texts = text.map { !$0.isEmpty && $0.operation == nil } == true ? 1 : 0
+    return open + shelf.forms.count { $0.operation == nil && $0.isDirty } + texts
   }
 
   mutating func quit() -> [Effect] {

@@ -5,7 +5,8 @@ package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
     case table, filter, statusMenu, details, form, findings, fit, plan, delete, help, messages,
-      confirmation, command, contexts, journal
+      confirmation, command, contexts, journal, yaml, yamlFindings, yamlFields,
+      yamlFile
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -25,6 +26,10 @@ package struct Binding: Sendable {
       case .command: "Command line"
       case .contexts: "List of contexts"
       case .journal: "Journal"
+      case .yaml: "Create from YAML"
+      case .yamlFindings: "What is wrong with the YAML"
+      case .yamlFields: "What is shown of the model"
+      case .yamlFile: "File to read"
       }
     }
   }

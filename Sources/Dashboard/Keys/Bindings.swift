@@ -4,12 +4,13 @@ extension Binding {
   private static let lists: Set<Context> = [
     .table, .details, .findings, .fit, .plan, .help, .messages, .statusMenu, .contexts,
     .journal,
+    .yamlFindings,
   ]
   private static let screens: Set<Context> = [.table, .details, .help, .messages, .journal]
 
   /// Every key of the dashboard, in the order of the help.
   package static let all: [Binding] =
-    table + movement + marks + filter + form + plan + delete + dialogs + command
+    table + movement + marks + filter + form + yaml + plan + delete + dialogs + command
     + general
 
   // MARK: What can be done with models
@@ -30,6 +31,12 @@ extension Binding {
       help: "a new form with what the model was made from, and another name",
       in: [.table, .details], footer: 7, disabledReason: { $0.cloneRefusal },
       missingRight: { $0.missingRightToCreate }, action: { $0.cloneModel() }),
+    Binding(
+      "yaml", [.character("Y")], "from YAML",
+      help: "create a model from manifests that you write or read",
+      in: [.table], disabledReason: { $0.writeRefusal },
+      missingRight: { $0.missingRightToCreate },
+      action: { $0.openYAML() }),
     Binding(
       "delete", [.character("D")], "delete",
       help: "delete the model and what belongs to it, after a question",
@@ -236,7 +243,10 @@ extension Binding {
       footer: 3, action: { $0.closeLayer() }),
     Binding(
       "back", [.init(.escape), .character("q")], "back", help: "go back",
-      in: [.details, .findings, .fit, .help, .messages, .statusMenu, .contexts, .journal],
+      in: [
+        .details, .findings, .fit, .help, .messages, .statusMenu, .contexts, .journal,
+        .yamlFindings,
+      ],
       footer: 7,
       action: { $0.closeLayer() }),
   ]
@@ -277,7 +287,10 @@ extension Binding {
   private static let general: [Binding] = [
     Binding(
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
-      in: [.table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete, .journal],
+      in: [
+        .table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete, .journal,
+        .yamlFindings,
+      ],
       footer: 0,
       action: { $0.openHelp() }),
     Binding(

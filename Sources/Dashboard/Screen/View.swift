@@ -26,10 +26,10 @@ package func view(_ state: DashboardState, theme: Theme) -> Frame {
     // What just happened and the keys that work now are those of the dialog.
     let bottom = frame.bounds.split(.vertical, [.fill(), .fixed(1), .fixed(1)])
     frame.fill(bottom[1], style: theme[.text])
-    if case .command(let line) = layer {
-      CommandLineView.draw(line, state, into: &frame, theme: theme)
-    } else {
-      MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
+    switch layer {
+    case .command(let line): CommandLineView.draw(line, state, into: &frame, theme: theme)
+    case .yamlFile(let prompt): YAMLFileView.draw(prompt, state, into: &frame, theme: theme)
+    default: MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
     }
     FooterView.draw(state, into: &frame, rect: bottom[2], theme: theme)
   }
@@ -95,8 +95,26 @@ private func drawScreen(
     PlanView.draw(plan, state, into: &frame, theme: theme)
   case .action(let layer):
     ActionLayerView.drawScreen(layer, state, into: &frame, theme: theme)
-  case .statusMenu, .delete, .confirmation, .command, .contexts: break
+  case .yaml(let form): YAMLFormView.draw(form, state, into: &frame, theme: theme)
+  case .yamlFindings(let selected):
+    drawFindings(selected: selected, state, into: &frame, theme: theme)
+  case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile: break
   }
+}
+
+/// The list of what is wrong with a text, scrolled to the selected one.
+private func drawFindings(
+  selected: Int, _ state: DashboardState, into frame: inout Frame, theme: Theme
+) {
+  guard let form = state.yamlForm else { return }
+  let (lines, range) = YAMLFormView.findingLines(
+    form, selected: selected, columns: state.size.columns)
+  let height = max(1, state.size.rows - 3)
+  let offset = Scrolling.offset(
+    current: Scrolling.offset(
+      current: 0, selected: range.upperBound - 1, count: lines.count, height: height),
+    selected: range.lowerBound, count: lines.count, height: height)
+  drawText("What is wrong", lines, offset: offset, state, into: &frame, theme: theme)
 }
 
 private func drawDialog(
@@ -108,11 +126,12 @@ private func drawDialog(
   case .confirmation(let confirmation):
     ConfirmationView.draw(confirmation, state, into: &frame, theme: theme)
   case .contexts(let menu): ContextMenuView.draw(state, menu, into: &frame, theme: theme)
+  case .yamlFields(let field): YAMLFieldsView.draw(field, state, into: &frame, theme: theme)
   // In the place of the message line, which is drawn after this.
-  case .command: break
+  case .command, .yamlFile: break
   case .action(let layer):
     ActionLayerView.drawDialog(layer, state, into: &frame, theme: theme)
-  case .create, .details, .findings, .fit, .help, .messages, .plan: break
+  case .create, .details, .findings, .fit, .help, .messages, .plan, .yaml, .yamlFindings: break
   }
 }
 

@@ -58,6 +58,11 @@ extension DashboardState {
       layers[layers.count - 1] = .plan(state)
     case .create, .delete, .confirmation, .command: break
     case .action(let layer): move(movement, in: layer)
+    case .yaml, .yamlFields, .yamlFile: break
+    case .yamlFindings(let selected):
+      layers[layers.count - 1] = .yamlFindings(
+        selected: movement.applied(
+          to: selected, count: yamlForm?.check.findings.count ?? 0, page: max(1, bodyRows / 3)))
     case .contexts(var state):
       state.selected = movement.applied(
         to: state.selected, count: contexts?.count ?? 0, page: bodyRows)
@@ -113,6 +118,7 @@ extension DashboardState {
     table.offset = min(max(0, table.offset), last)
     if !layers.isEmpty, context != .statusMenu, context != .contexts { _ = move(.lines(0)) }
     settleForm()
+    settleYAML()
   }
 
   /// The field in focus is on screen, with what stands under it.
@@ -132,6 +138,7 @@ extension DashboardState {
   // MARK: Mouse
 
   private mutating func scroll(by lines: Int) -> [Effect] {
+    if context == .yaml { return scrollYAML(by: lines) }
     if context == .form { return moveFormFocus(by: lines.signum()) }
     return move(.lines(lines))
   }
@@ -143,6 +150,7 @@ extension DashboardState {
     case .press:
       switch layers.last {
       case .create: return clickForm(event.point)
+      case .yaml: return clickYAML(event.point)
       case .delete: return clickDeleteDialog(event.point)
       case .plan: return clickPlan(event.point)
       case .confirmation(let confirmation):

@@ -49,6 +49,10 @@ package struct DashboardState: Sendable {
   var cloning: (question: OperationID, model: Model)?
   /// Forms that are not on screen, and what of them is on disk.
   var shelf = DraftShelf()
+  /// The manifests that somebody wrote and has not created, while they are not on screen.
+  var yamlDraft: YAMLForm?
+  /// Which text is on disk.
+  var savedYAML: SavedYAML?
 
   package init(configuration: DashboardConfiguration, size: Size, now: Date) {
     self.configuration = configuration
@@ -117,6 +121,11 @@ enum Layer: Sendable {
   case command(CommandLine)
   case contexts(ContextMenuState)
   case action(ActionLayer)
+  case yaml(YAMLForm)
+  /// The list of what is wrong with the text.
+  case yamlFindings(selected: Int)
+  case yamlFields(YAMLForm.Field)
+  case yamlFile(FilePrompt)
 
   var context: Binding.Context {
     switch self {
@@ -133,14 +142,18 @@ enum Layer: Sendable {
     case .command: .command
     case .contexts: .contexts
     case .action(let layer): layer.context
+    case .yaml: .yaml
+    case .yamlFindings: .yamlFindings
+    case .yamlFields: .yamlFields
+    case .yamlFile: .yamlFile
     }
   }
 
   /// It leaves what is under it on screen.
   var isDialog: Bool {
     switch self {
-    case .statusMenu, .delete, .confirmation, .command, .contexts: true
-    case .create, .details, .findings, .fit, .help, .messages, .plan: false
+    case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile: true
+    case .create, .details, .findings, .fit, .help, .messages, .plan, .yaml, .yamlFindings: false
     case .action(let layer): layer.isDialog
     }
   }

@@ -61,6 +61,13 @@ package enum Message: Sendable {
   case journal([JournalEntry], problem: String?)
   /// Who reconciles changed.
   case writer(WriterNews)
+  /// What is wrong with a text that was too large to be looked at between two keys.
+  case yamlChecked(YAMLCheck)
+  case pathCompleted(PathCompletion)
+  /// What came of `Effect.readFile`.
+  case fileRead(TextOutcome)
+  /// What came of `Effect.editText`.
+  case textEdited(TextOutcome)
   case clock(Date)
   /// The process was asked to end.
   case terminated
@@ -80,8 +87,18 @@ package enum Effect: Sendable, Equatable {
   case saveDraft(Draft)
   /// Forget the draft of this name.
   case removeDraft(String)
+  /// Do this; what comes of it comes as `Message.operation`.
+  case write(OperationID, ModelWrite)
   /// Delete this model, if its Deployment still has this uid.
   case delete(OperationID, ModelID, uid: String, keepVolume: Bool)
+  /// Send `Message.yamlChecked` of this text once nobody has asked for another for a moment.
+  case checkYAML(version: Int, String, ManifestBundle.Context)
+  /// Send `Message.pathCompleted`: how what was typed can go on.
+  case completePath(String)
+  /// Send `Message.fileRead`.
+  case readFile(String)
+  /// Lend the terminal to the user's editor with this text in it; `Message.textEdited` follows.
+  case editText(String)
   /// Send `Message.details` of this model from now on; of none when `nil`.
   case showDetails(ModelID?)
   /// Send `Message.contexts`.

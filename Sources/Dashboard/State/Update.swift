@@ -54,6 +54,16 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .writer(let news):
     state.take(news)
     effects = []
+  case .yamlChecked(let check):
+    state.take(check)
+    effects = []
+  case .pathCompleted(let completion):
+    state.take(completion)
+    effects = []
+  case .fileRead(let outcome):
+    effects = state.takeFile(outcome)
+  case .textEdited(let outcome):
+    effects = state.takeEdited(outcome)
   case .terminated:
     effects = [.quit]
   }
@@ -72,8 +82,7 @@ extension DashboardState {
     case .key(let chord):
       return handle(chord)
     case .paste:
-      if !isTooSmall { _ = type(event) }
-      return []
+      return !isTooSmall && type(event) ? recheckYAML() : []
     case .mouse(let event):
       return isTooSmall ? [] : handle(event)
     }
@@ -90,7 +99,7 @@ extension DashboardState {
       return binding.action(&self)
     }
     // Where something is typed, what can be text is text.
-    if type(.key(chord)) { return [] }
+    if type(.key(chord)) { return recheckYAML() }
     if let binding = Binding.binding(for: chord, in: context) {
       if let reason = binding.disabledReason(self) {
         log.add(reason, .warning, at: now)
@@ -109,6 +118,9 @@ extension DashboardState {
     case .fit: typeSize(event)
     case .delete: typeIntoDeleteDialog(event)
     case .command: typeCommand(event)
+    case .yaml: typeYAML(event)
+    case .yamlFields: typeYAMLField(event)
+    case .yamlFile: typeYAMLFile(event)
     default: false
     }
   }
@@ -157,7 +169,7 @@ extension DashboardState {
       self.awaited = nil
     }
     followDetails()
-    return []
+    return refreshYAML()
   }
 
   private mutating func logTransition(from before: Connection) {
@@ -218,8 +230,8 @@ extension DashboardState {
       log.add(operation.context.map { "On \($0): \(text)" } ?? text, .information, at: now)
       refused = nil
       // Who still looks at the form waits for the model; who went on is not torn away.
-      if case .create(let model) = operation.kind, createForm?.operation == id,
-        operation.context == nil
+      if case .create(let model) = operation.kind, operation.context == nil,
+        createForm?.operation == id || yamlForm?.operation == id
       {
         awaited = model
       }
@@ -234,6 +246,9 @@ extension DashboardState {
       log.add("\(operation.title): \(text)", .error, at: now)
       refused = [Finding(field: nil, message: text, fix: "Look at the table before trying again.")]
     }
-    if case .create = operation.kind { finishForm(id, refused: refused) }
+    if case .create = operation.kind {
+      finishForm(id, refused: refused)
+      finishYAML(id, refused: refused)
+    }
   }
 }

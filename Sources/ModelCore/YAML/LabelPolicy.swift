@@ -3,11 +3,13 @@ internal import Kubernetes
 /// Labels and annotations of an object and of what is made from its templates.
 struct LabelPolicy {
   private let node: YAMLNode
+  private let kind: String
   private let organization: String
   private let modelName: String
 
   init(_ object: ManifestBundle.Object, organization: String, modelName: String) {
     node = object.node
+    kind = object.kind.kind
     self.organization = organization
     self.modelName = modelName
   }
@@ -37,7 +39,7 @@ struct LabelPolicy {
   }
 
   private var serviceSelector: YAMLNode? {
-    node["kind"]?.string == "Service" ? node["spec", "selector"] : nil
+    kind == "Service" ? node["spec", "selector"] : nil
   }
 
   private func syntaxFindings(_ member: YAMLNode.Member) -> [YAMLFinding] {
@@ -81,7 +83,7 @@ struct LabelPolicy {
       ]
     // On the Deployment and its pods `ServingNames` speaks about it.
     case ModelKeys.modelName
-    where value != modelName && NameRule.isValid(modelName) && node["kind"]?.string != "Deployment":
+    where value != modelName && NameRule.isValid(modelName) && kind != "Deployment":
       return [
         YAMLFinding(
           member.value.position,

@@ -178,10 +178,12 @@ package struct ManifestBundle: Sendable {
           advice: "Write its items as documents of their own, with --- between them."))
       return
     }
-    guard let known = Self.kinds[version + " " + kind] else {
-      findings.append(unknown(kind, version, at: document))
-      return
-    }
+    let key = version + " " + kind
+    // Written in another case it is told, and looked through all the same.
+    let meant =
+      Self.kinds[key] == nil ? Self.kinds.keys.first { $0.lowercased() == key.lowercased() } : key
+    if meant != key { findings.append(unknown(kind, version, at: document)) }
+    guard let meant, let known = Self.kinds[meant] else { return }
     let name = document["metadata", "name"]?.string ?? ""
     if objects.contains(where: { $0.kind.kind == known.kind && $0.name == name && !name.isEmpty }) {
       findings.append(

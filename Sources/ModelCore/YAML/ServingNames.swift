@@ -349,7 +349,8 @@ struct ServingNames {
         target.position,
         "Service \(service.name) sends to port \(number), and the server listens on \(port)",
         advice: "Write targetPort: \(port).",
-        fix: entry["targetPort"]?.replacement(port, "write targetPort: \(port)"))
+        fix: entry["targetPort"].map { $0.replacement(port, "write targetPort: \(port)") }
+          ?? entry.addition(below: "port", "targetPort: \(port)", "add targetPort: \(port)"))
     }
   }
 

@@ -6,9 +6,10 @@ package enum YAMLDraftText {
   ///   written in braces.
   package static func withoutSecrets(_ text: String) -> (text: String, leftOut: Int)? {
     let text = YAMLText.normalized(text)
+    guard text.contains("Secret") else { return masked(text, leftOut: 0) }
     let yaml = YAMLText(text)
     guard yaml.isComplete else {
-      return text.contains("Secret") ? nil : masked(text, leftOut: 0)
+      return nil
     }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var changes: [(lines: Range<Int>, new: String)] = []

@@ -44,6 +44,13 @@ extension YAMLNode {
         [indent + "\(parent):", indent + "  \(key): \(Self.quoted(value))"]))
   }
 
+  /// A line behind a member that has one of its own.
+  func addition(below key: String, _ line: String, _ summary: String) -> YAMLEdit? {
+    guard !isFlow, let found = member(key), isOneLine(found) else { return nil }
+    let indent = String(repeating: " ", count: found.keyPosition.column - 1)
+    return YAMLEdit(summary, .insert(after: found.keyPosition.line, [indent + line]))
+  }
+
   /// The removal of a member that has lines of its own.
   func removal(of key: String, _ summary: String) -> YAMLEdit? {
     guard !isFlow, let index = members.firstIndex(where: { $0.key == key }),

@@ -1,6 +1,12 @@
 import Dashboard
 import Logging
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Runs the dashboard's effects on the cluster that is on screen, and puts another in its place when the user says so.
 @MainActor
 final class ClusterHost: EffectRunner {
@@ -9,6 +15,7 @@ final class ClusterHost: EffectRunner {
   private let options: ClusterSession.Options
   private let logger: Logger
   private let drafts: DraftStore?
+  private let texts: TextDesk
   private var session: ClusterSession
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
   private var retired: [ClusterSession] = []
@@ -29,10 +36,14 @@ final class ClusterHost: EffectRunner {
     self.options = options
     self.logger = logger
     self.drafts = drafts
+    texts = TextDesk(
+      mailbox: mailbox, terminal: options.terminal,
+      environment: ProcessInfo.processInfo.environment)
     session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
   }
 
   func run(_ effect: Effect) {
+    if texts.run(effect) { return }
     switch effect {
     case .listContexts: listContexts()
     case .connect: connect()
@@ -123,6 +134,7 @@ final class ClusterHost: EffectRunner {
     drafts?.flush()
     lookUp?.cancel()
     listing?.cancel()
+    await texts.stop()
     for session in retired + [session] { await session.stop() }
   }
 }

@@ -156,8 +156,10 @@ final class ClusterSession {
       look { .stored(id, await parts.operations.stored(model)) }
     case .plan(let id, let write):
       look { .plan(id, PlanSheet(await parts.operations.plan(write))) }
+    case .write(let id, let write):
+      perform(id) { await parts.operations.perform(write, progress: $0) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
-      .saveDraft, .removeDraft, .readJournal:
+      .saveDraft, .removeDraft, .readJournal, .checkYAML, .completePath, .readFile, .editText:
       // The host's and the loop's own.
       break
     }
@@ -201,7 +203,7 @@ final class ClusterSession {
     for task in tasks + writers { task.cancel() }
     for effect in waiting {
       switch effect {
-      case .create(let id, _), .delete(let id, _, _, _): refuse(id)
+      case .create(let id, _), .delete(let id, _, _, _), .write(let id, _): refuse(id)
       default: break
       }
     }

@@ -33,9 +33,7 @@ final class FileLog: Sendable {
     guard descriptor >= 0 else {
       throw FileLogError(path: path, reason: String(cString: strerror(errno)))
     }
-    var status = stat()
-    let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    return State(descriptor: descriptor, size: size)
+    return State(descriptor: descriptor, size: max(0, Int(lseek(descriptor, 0, SEEK_END))))
   }
 
   func append(_ line: String) {

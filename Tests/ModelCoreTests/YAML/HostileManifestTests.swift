@@ -478,6 +478,16 @@ struct HostileManifestTests {
     #expect(YAMLText(text).findings.map(\.message) == ["a key is not a word"])
   }
 
+  /// A mistake in a word of the head hides nothing of the rest.
+  @Test func aKindInAnotherCaseIsLookedThrough() {
+    let text = Sample.pod("hostNetwork: true").replacing(
+      "kind: Deployment", with: "kind: deployment")
+    let messages = ManifestBundle(text).errors.map(\.message)
+    #expect(messages.contains("there is no kind deployment"), "\(messages)")
+    #expect(messages.contains { $0.hasPrefix("hostNetwork is not allowed") }, "\(messages)")
+    #expect(ManifestBundle(ManifestBundle.fixed(text)).findings.isEmpty)
+  }
+
   @Test func aSecretThatMayBeReadIsNoFinding() {
     let text = Sample.container("envFrom:\n- secretRef: {name: keys}")
     #expect(ManifestBundle(text, context: .init(secrets: ["keys"])).findings.isEmpty)
