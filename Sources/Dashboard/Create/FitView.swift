@@ -116,21 +116,9 @@ enum FitView {
     case .nothing: return lines + [StyledLine("The nodes are not known yet.", .dim)]
     case .fit(let fit):
       lines += wrapped(fit.summary, fit.fitting.isEmpty ? .warning : .success)
-      if let products = products(state) { lines += wrapped(products, .text) }
       lines.append(StyledLine())
       return lines + table(fit, form, width: width)
     }
-  }
-
-  /// What is free of each product, on nodes that are available.
-  private static func products(_ state: DashboardState) -> String? {
-    guard case .totals(let totals) = state.gpus, totals.isUseKnown, !totals.products.isEmpty else {
-      return nil
-    }
-    let parts = totals.products.map { product in
-      "\(max(0, product.total - product.used)) of \(product.total) \(product.name)"
-    }
-    return "free by product: \(parts.joined(separator: ", "))"
   }
 
   private static func table(
