@@ -22,7 +22,7 @@ struct CommandTests {
       [ $status = "$wanted" ] || { echo "$* ended with $status instead of $wanted: $(cat "$OUT" "$ERR")"; exit 1; }
     }
     holds() { grep -q -- "$1" "$2" || { echo "no '$1' in: $(cat "$2")"; exit 1; }; }
-    OUT=$(mktemp); ERR=$(mktemp); trap 'rm -f "$OUT" "$ERR"' EXIT
+    OUT=$(mktemp); ERR=$(mktemp); FILE=$(mktemp); trap 'rm -f "$OUT" "$ERR" "$FILE"' EXIT
     line="vllm serve org/model --served-model-name $NAME"
     expect 4 $M get $NAME
     expect 2 $M create $NAME --image img
@@ -39,6 +39,21 @@ struct CommandTests {
     [ "$(cat "$OUT")" = "b running" ] || { echo "jsonpath: $(cat "$OUT")"; exit 1; }
     expect 0 $M list --tag a --managed true --status running -o name
     holds "^$NAME\\$" "$OUT"
+    expect 2 $M update $NAME
+    expect 2 $M update $NAME --gpu-count many
+    expect 4 $M update no-such-model --description x
+    expect 0 $M update $NAME --display-name 'A new name' --tags c -o jsonpath='{.display_name} {.tags[0]}'
+    [ "$(cat "$OUT")" = "A new name c" ] || { echo "update: $(cat "$OUT")"; exit 1; }
+    expect 0 $M scale $NAME --replicas 2 --dry-run=server
+    holds replicas "$OUT"
+    expect 0 $M scale $NAME --replicas 2 --wait --timeout 60s
+    expect 0 $M stop $NAME --wait --timeout 60s
+    expect 0 $M get $NAME -o jsonpath='{.status}'
+    holds stopped "$OUT"
+    expect 0 $M start $NAME --wait --timeout 60s
+    expect 0 $M restart $NAME
+    expect 2 $M scale $NAME --replicas -1
+    expect 0 $M diff $NAME
     expect 0 $M why $NAME
     holds "^$NAME: running" "$OUT"
     expect 0 $M events $NAME -o json
@@ -53,6 +68,27 @@ struct CommandTests {
     expect 0 $M wait $NAME --for deleted --timeout 5s
     expect 4 $M delete $NAME --yes
     expect 0 $M delete $NAME --yes --ignore-not-found
+    printf 'kind: Nonsense\n' >"$FILE"
+    expect 2 $M apply -f "$FILE"
+    holds "$FILE:1:" "$ERR"
+    cat >"$FILE" <<END
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: $NAME-y, labels: {app: $NAME-y}}
+    spec:
+      replicas: 1
+      selector: {matchLabels: {app: $NAME-y}}
+      template:
+        metadata: {labels: {app: $NAME-y}}
+        spec:
+          containers:
+          - {name: model, image: "custom/model:1", ports: [{containerPort: 8000}]}
+    END
+    expect 0 $M apply -f "$FILE" --dry-run=client
+    expect 0 $M apply -f - -o jsonpath='{.managed} {.namespace}' <"$FILE"
+    [ "$(cat "$OUT")" = "false default" ] || { echo "apply: $(cat "$OUT")"; exit 1; }
+    expect 3 $M apply -f "$FILE"
+    expect 0 $M delete $NAME-y --yes
     """
 
   @Test(arguments: Cluster.kinds)

@@ -27,13 +27,15 @@ struct Modeldeck: AsyncParsableCommand {
       CommandGroup(
         name: "Models",
         subcommands: [
-          ListCommand.self, GetCommand.self, CreateCommand.self, DeleteCommand.self,
+          ListCommand.self, GetCommand.self, CreateCommand.self, ApplyCommand.self,
+          UpdateCommand.self, DeleteCommand.self, StopCommand.self, StartCommand.self,
+          RestartCommand.self, ScaleCommand.self,
         ]),
       CommandGroup(
         name: "Looking closer",
         subcommands: [
           WhyCommand.self, EventsCommand.self, LogsCommand.self, TestCommand.self,
-          GPUsCommand.self, WaitCommand.self, WatchCommand.self,
+          GPUsCommand.self, WaitCommand.self, WatchCommand.self, DiffCommand.self,
         ]),
       CommandGroup(
         name: "About modeldeck",

@@ -106,8 +106,10 @@ struct CommandRun: Sendable {
   func withSession<Value: Sendable>(
     _ body: @Sendable (HeadlessSession) async throws -> Value
   ) async throws -> Value {
+    var settings = configuration.clusterSettings
+    settings.journal = FileJournal(environment: environment)
     let session = try await HeadlessSession(
-      try target(), settings: configuration.clusterSettings)
+      try target(), settings: settings)
     do {
       let value = try await body(session)
       await session.close()

@@ -21,9 +21,12 @@ struct Writing: Sendable {
   func perform(_ write: ModelWrite) async throws {
     var operations = session.operations
     operations.settings.deleteLimit = options.timeout.value
+    if operations.settings.guards.confirmsByTyping, write.endsPods {
+      try Question.typed(write.name, to: write.verb, given: options.confirm)
+    }
     let settlements = await operations.outcomes.settlements()
     let progress = run.progress
-    var result = await operations.carryOut(write) { progress.show($0) }
+    var result = await operations.perform(write) { progress.show($0) }
     progress.clear()
     try Task.checkCancellation()
     if case .outcomeUnknown(let text) = result {
@@ -97,18 +100,75 @@ struct Writing: Sendable {
     }
     return model
   }
+
+  // MARK: Dry run
+
+  /// What a write would do, as the server sees it; nothing is written.
+  func plan(_ write: ModelWrite, _ format: OutputFormat?) async throws {
+    run.progress.show("checking with the API server")
+    let plan = await session.operations.plan(write)
+    run.progress.clear()
+    for finding in plan.findings where finding.severity == .warning {
+      run.warn("warning: \(finding.line)")
+    }
+    for note in plan.notes { run.say(note) }
+    if let problem = plan.problem {
+      throw CommandFailure(ExitStatus(problem.kind), problem.message)
+    }
+    if plan.findings.contains(where: { $0.severity == .error }) {
+      throw CommandFailure(plan.findings)
+    }
+    if let refusal = plan.refusals.first {
+      throw CommandFailure(ExitStatus(refusal.kind), refusal.message)
+    }
+    try StandardOutput.write(try PlanText(plan).text(format))
+    run.say("nothing was written (dry run).")
+  }
 }
 
-extension ModelOperations {
-  /// The form of the write that there is for it.
-  fileprivate func carryOut(
-    _ write: ModelWrite, progress: @escaping @Sendable (String) -> Void
-  ) async -> OperationResult {
-    switch write {
-    case .create(let request): await create(request, progress: progress)
-    case .delete(let target, let keepVolume):
-      await delete(target.id, uid: target.uid, keepVolume: keepVolume, progress: progress)
-    default: .failed(OperationFailure(.other, "this cannot be done from here"))
+/// A plan as text: what happens to each object, and which fields change.
+struct PlanText {
+  let plan: OperationPlan
+
+  init(_ plan: OperationPlan) { self.plan = plan }
+
+  func text(_ format: OutputFormat?) throws -> String {
+    switch format {
+    case nil, .table?, .wide?: return lines
+    case .name?:
+      return plan.items.filter { $0.action != .keep }.map { "\($0.kind.kind)/\($0.name)\n" }
+        .joined()
+    case .yaml?:
+      return plan.items.filter { $0.action != .keep && !$0.yaml.isEmpty }.map(\.yaml)
+        .joined(separator: "---\n")
+    case .json?, .jsonPath?:
+      return try StructuredText.text(of: document, format ?? .json)
     }
+  }
+
+  private var lines: String {
+    plan.items.map { item in
+      let changes = item.changes.map { change in
+        "  \(change.path): \(change.old ?? "-") -> \(change.new ?? "-")\n"
+      }
+      return "\(item.action.rawValue) \(item.label)\n" + changes.joined()
+    }.joined()
+  }
+
+  private var document: JSONValue {
+    let items = plan.items.map { item -> JSONValue in
+      [
+        "action": .string(item.action.rawValue), "kind": .string(item.kind.kind),
+        "name": .string(item.name), "namespace": item.namespace.map(JSONValue.string) ?? .null,
+        "changes": .array(
+          item.changes.map { change in
+            [
+              "path": .string(change.path), "old": change.old.map(JSONValue.string) ?? .null,
+              "new": change.new.map(JSONValue.string) ?? .null,
+            ]
+          }),
+      ]
+    }
+    return ["items": .array(items), "restarts_pods": .bool(plan.restartsPods)]
   }
 }

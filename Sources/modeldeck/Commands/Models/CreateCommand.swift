@@ -57,6 +57,9 @@ struct CreateCommand: ScriptCommand {
     try await run.withModels { session, update in
       let writing = Writing(run: run, session: session, options: write)
       try check(request, in: update.creation?.validation ?? ValidationContext(), run)
+      if write.dryRun == .server {
+        return try await writing.plan(.create(request), format)
+      }
       try await writing.perform(.create(request))
       let id = ModelID(
         namespace: session.operations.settings.namespace, name: request.name)

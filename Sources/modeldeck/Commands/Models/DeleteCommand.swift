@@ -75,6 +75,7 @@ struct DeleteCommand: ScriptCommand {
     let request = ModelWrite.delete(target, keepVolume: keepVolume)
     switch write.dryRun {
     case .client: writing.run.say("would delete model \(id) (dry run)")
+    case .server: return try await writing.plan(request, format)
     case .none: try await writing.perform(request)
     }
     switch format {

@@ -9,17 +9,23 @@ import Scripting
 /// What every command that writes has.
 struct WritingOptions: ParsableArguments {
   enum DryRun: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case none, client
+    case none, client, server
   }
 
   @Option(
     help: ArgumentHelp(
-      "Write nothing: 'client' checks here and shows what would be sent.",
-      valueName: "client"))
+      "Write nothing: 'client' checks here and shows what would be sent, 'server' lets the cluster check it as well.",
+      valueName: "client|server"))
   var dryRun: DryRun = .none
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
   var yes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The model's name once more, where the configuration file wants it typed (confirm: typed).",
+      valueName: "name"))
+  var confirm: [String] = []
 
   @Flag(help: "Wait until it is as it was asked for: running, stopped or deleted.")
   var wait = false
@@ -42,6 +48,36 @@ enum Question {
     _ = question.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
     let answer = readLine()?.lowercased() ?? ""
     return answer == "y" || answer == "yes"
+  }
+}
+
+extension Question {
+  /// Throws unless the name of the model was typed, by `--confirm` or now: for contexts that ask for it.
+  static func typed(
+    _ name: String, to verb: String, given: [String]
+  ) throws(CommandFailure) {
+    if given.contains(name) { return }
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+      throw CommandFailure(
+        .invalidInput,
+        "this context is guarded: to \(verb) model \(name), confirm with --confirm \(name).")
+    }
+    let question = "This context is guarded. To \(verb) model \(name), type its name: "
+    _ = question.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+    guard readLine() == name else {
+      throw CommandFailure(.failure, "that is not its name; nothing was done.")
+    }
+  }
+}
+
+extension ModelWrite {
+  /// Ends pods, or deletes.
+  var endsPods: Bool {
+    switch self {
+    case .create, .createFromYAML, .recreate, .start: false
+    case .update(_, let change, _): change.redeploys
+    case .scale, .stop, .restart, .delete: true
+    }
   }
 }
 

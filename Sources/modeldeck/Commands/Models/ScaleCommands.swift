@@ -1,0 +1,123 @@
+import ArgumentParser
+import ModelCore
+import Scripting
+
+/// What the commands that change how many replicas run have in common.
+protocol ReplicaCommand: ScriptCommand {
+  var names: [String] { get }
+  var write: WritingOptions { get }
+  var output: OutputOptions { get }
+  func request(_ target: ModelTarget) -> ModelWrite
+  /// What `--wait` waits for.
+  var condition: WaitCondition { get }
+}
+
+extension ReplicaCommand {
+  func execute(_ run: CommandRun) async throws {
+    let format = try output.asked()
+    try await run.withModels { session, update in
+      let writing = Writing(run: run, session: session, options: write)
+      // All of them have to be there before anything is done to one.
+      var models: [Model] = []
+      for name in names { models.append(try run.model(name, in: update)) }
+      var failures: [CommandFailure] = []
+      var done: [ModelID] = []
+      for model in models {
+        let request = self.request(ModelTarget(model))
+        do {
+          switch write.dryRun {
+          case .client: run.say("would \(request.verb) model \(model.id) (dry run)")
+          case .server: try await writing.plan(request, format)
+          case .none:
+            try await writing.perform(request)
+            done.append(model.id)
+          }
+        } catch let failure as CommandFailure {
+          failures.append(failure)
+        }
+      }
+      if write.wait, !done.isEmpty { try await writing.wait(done, for: condition) }
+      for id in done { try await writing.show(id, format) }
+      for failure in failures.dropLast() { run.warn(failure.message) }
+      if let last = failures.last { throw last }
+    }
+  }
+}
+
+/// `modeldeck scale NAME --replicas N`.
+struct ScaleCommand: ReplicaCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scale", abstract: "Change how many replicas a model has.")
+
+  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
+  var names: [String]
+
+  @Option(help: ArgumentHelp("How many; 0 stops the model.", valueName: "number"))
+  var replicas: Int
+
+  @OptionGroup var write: WritingOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func validate() throws {
+    guard (0...1_000).contains(replicas) else {
+      throw ValidationError("--replicas must be between 0 and 1000.")
+    }
+  }
+
+  func request(_ target: ModelTarget) -> ModelWrite { .scale(target, replicas: replicas) }
+  var condition: WaitCondition { replicas == 0 ? .status(.stopped) : .ready }
+}
+
+/// `modeldeck stop NAME`.
+struct StopCommand: ReplicaCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop",
+    abstract: "Stop models: no replica runs, the GPUs are free, everything else stays.")
+
+  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
+  var names: [String]
+
+  @OptionGroup var write: WritingOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func request(_ target: ModelTarget) -> ModelWrite { .stop(target) }
+  var condition: WaitCondition { .status(.stopped) }
+}
+
+/// `modeldeck start NAME`.
+struct StartCommand: ReplicaCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start", abstract: "Start stopped models with the replicas that they had.")
+
+  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
+  var names: [String]
+
+  @OptionGroup var write: WritingOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func request(_ target: ModelTarget) -> ModelWrite { .start(target) }
+  var condition: WaitCondition { .ready }
+}
+
+/// `modeldeck restart NAME`.
+struct RestartCommand: ReplicaCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restart", abstract: "Restart models: every pod is replaced by a new one.")
+
+  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
+  var names: [String]
+
+  @OptionGroup var write: WritingOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup var cluster: ClusterOptions
+
+  func request(_ target: ModelTarget) -> ModelWrite { .restart(target) }
+  var condition: WaitCondition { .ready }
+}
