@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kubernetes
 import ModelCore
 import Scripting
 
