@@ -30,6 +30,8 @@ struct DeploymentEdit: Sendable {
   func run() async throws -> OperationResult {
     var generator = SystemRandomNumberGenerator()
     var lost: APIError?
+    // A second look at what was written has nothing left to say what that was.
+    var done = ""
     var last = APIError.timedOut("no answer")
     for attempt in 1...Self.attempts {
       if attempt > 1 {
@@ -44,13 +46,14 @@ struct DeploymentEdit: Sendable {
         try live.checkChangeable(target, organization: operations.settings.organization)
         let decision = try decide(live)
         guard var patch = decision.patch else {
-          return .succeeded(lost == nil ? decision.idle : decision.done)
+          return .succeeded(lost == nil ? decision.idle : done)
         }
         if let version = target.resourceVersion, version != live.resourceVersion {
           throw Stop(.conflict, ModelOperations.changedMeanwhile(target.id))
         }
         patch["metadata", "uid"] = .string(live.uid)
         patch["metadata", "resourceVersion"] = .string(live.resourceVersion)
+        done = decision.done
         isSent = true
         try await operations.api.mergePatch(
           K8s.Deployment.resourceKind, target.id.name, namespace: target.id.namespace, patch: patch)
@@ -71,10 +74,12 @@ struct DeploymentEdit: Sendable {
         break
       }
     }
-    return try await unsettled(lost, last)
+    return try await unsettled(lost, last, done: done)
   }
 
-  private func unsettled(_ lost: APIError?, _ last: APIError) async throws -> OperationResult {
+  private func unsettled(
+    _ lost: APIError?, _ last: APIError, done: String
+  ) async throws -> OperationResult {
     guard let lost else {
       guard last.isConflict else { throw Stop(last, doing: task) }
       throw Stop(
@@ -82,7 +87,7 @@ struct DeploymentEdit: Sendable {
         "could not \(task): somebody else changes it again and again. Nothing was changed: try again."
       )
     }
-    await operations.outcomes.follow(PendingEdit(edit: self))
+    await operations.outcomes.follow(PendingEdit(edit: self, done: done))
     return .outcomeUnknown(
       "the connection was lost while trying to \(task) (\(lost.description)). "
         + "What became of it is found out and told here as soon as the server answers.")
@@ -92,6 +97,8 @@ struct DeploymentEdit: Sendable {
 /// A change of a Deployment that may or may not have been made.
 struct PendingEdit: PendingOutcome {
   var edit: DeploymentEdit
+  /// What is said when it was made.
+  var done: String
 
   var operations: ModelOperations { edit.operations }
   var id: ModelID { edit.target.id }
@@ -103,7 +110,7 @@ struct PendingEdit: PendingOutcome {
       let live = try await operations.live(id)
       try live.checkChangeable(edit.target, organization: operations.settings.organization)
       let decision = try edit.decide(live)
-      if decision.patch == nil { return (told(true, decision.done), true) }
+      if decision.patch == nil { return (told(true, done), true) }
       guard absence >= Self.patience else { return (nil, false) }
       return (told(false, "could not \(edit.task): the request did not come through"), false)
     } catch let error as APIError where error.isNotFound {

@@ -1,6 +1,17 @@
 internal import FoundationEssentials
 internal import Kubernetes
 
+extension APIRequest {
+  /// Of a DELETE its options say so, of any other write the query does.
+  var isDryRun: Bool {
+    if query.contains(where: { $0.name == "dryRun" }) { return true }
+    guard method == .delete, let body, let options = try? JSONValue(parsing: body) else {
+      return false
+    }
+    return options["dryRun"]?.arrayValue?.isEmpty == false
+  }
+}
+
 /// The parts of a request's path.
 struct Address {
   var collection: String
@@ -39,7 +50,7 @@ extension MemoryCluster.State {
     if parts.count == 3, parts[0] == "apis" { return try discovery(String(parts[1])) }
     let address = try Address(request)
     try checkServed(address)
-    let isDry = request.query.contains { $0.name == "dryRun" }
+    let isDry = request.isDryRun
     let before = self
     defer { if isDry { undo(to: before) } }
     switch request.method {

@@ -69,7 +69,7 @@ package final class MemoryCluster: ClusterAPI {
   /// Requests that change something, dry runs left out.
   package var writes: [APIRequest] {
     requests.filter { request in
-      request.method != .get && !request.query.contains { $0.name == "dryRun" }
+      request.method != .get && !request.isDryRun
     }
   }
 

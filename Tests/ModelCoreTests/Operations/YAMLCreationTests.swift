@@ -218,7 +218,7 @@ struct YAMLCreationTests {
       return
     }
     #expect(
-      manifests.compactMap { $0["kind"]?.stringValue } == ["Deployment", "Service", "ConfigMap"])
+      manifests.compactMap { $0["kind"]?.stringValue } == ["Deployment", "ConfigMap", "Service"])
     #expect(await operations.delete(id, uid: nil).succeeded)
     let result = await operations.recreate(kept)
     #expect(result.succeeded, "\(result)")
