@@ -22,7 +22,7 @@ struct JournalFlowTests {
       .journal([entry("llama-70b", .done), entry("mistral-7b", .unknown)], problem: nil))
     robot.expect("scale mistral-7b  outcome unknown  on gpu-prod by admin")
     robot.expect("scaled model llama-70b from 1 to 2")
-    robot.expect("Deployment 0123 to 4567")
+    robot.expect("hash 0123 to 4567")
     robot.press("esc")
     robot.expectNot("Journal")
   }

@@ -59,7 +59,7 @@ enum JournalView {
     let width = max(20, state.size.columns - 4)
     var lines = [head]
     lines += entry.message.wrapped(to: width).map { StyledLine("    " + $0) }
-    if isKnown { lines.append(StyledLine("    Deployment \(change)", .dim)) }
+    if isKnown { lines.append(StyledLine("    hash \(change)", .dim)) }
     return lines
   }
 

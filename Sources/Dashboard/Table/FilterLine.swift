@@ -34,7 +34,7 @@ enum FilterLine {
     guard let input = state.filterInput else {
       let hint = filter.isEmpty ? "" : "   Esc clears"
       let filtered = parts.isEmpty ? "" : "filter  " + parts.joined(separator: "  ") + hint
-      let marked = state.marksText.map { "\($0)   x acts on them, u unmarks" }
+      let marked = state.marksText.map { "\($0)   u unmarks" }
       let text = [marked, filtered].compactMap { $0 }.filter { !$0.isEmpty }
         .joined(separator: "   ")
       frame.bar(text, rect, .info, theme: theme, glyphs: glyphs)
