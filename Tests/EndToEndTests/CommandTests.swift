@@ -4,12 +4,17 @@ import Testing
 /// The commands for scripts: the built program against a cluster, as a script runs it.
 @Suite("Commands", .serialized)
 struct CommandTests {
+  /// A home of its own: the journal of what the commands write goes there.
+  private static let home = FileManager.default.temporaryDirectory.appending(
+    path: "modeldeck-home-\(UUID().uuidString)"
+  ).path()
+
   private func run(_ cluster: Cluster, _ arguments: [String], environment: [String: String] = [:])
     throws -> Shell.Result
   {
     try Shell.run(
       [Program.path] + arguments,
-      environment: ["KUBECONFIG": cluster.kubeconfig, "HOME": "/nonexistent"].merging(environment) {
+      environment: ["KUBECONFIG": cluster.kubeconfig, "HOME": Self.home].merging(environment) {
         $1
       }, checked: false)
   }
@@ -98,7 +103,7 @@ struct CommandTests {
     let result = try Shell.run(
       ["bash", "-c", Self.script],
       environment: [
-        "M": Program.path, "NAME": name, "KUBECONFIG": cluster.kubeconfig, "HOME": "/nonexistent",
+        "M": Program.path, "NAME": name, "KUBECONFIG": cluster.kubeconfig, "HOME": Self.home,
       ], checked: false)
     #expect(result.status == 0, "\(result.output)\(result.errors)")
   }
@@ -132,7 +137,7 @@ struct CommandTests {
     try Data(text.utf8).write(to: folder)
     for (kubeconfig, status) in [(folder.path(), 7), ("/nonexistent", 7)] {
       let result = try Shell.run(
-        [Program.path, "list"], environment: ["KUBECONFIG": kubeconfig, "HOME": "/nonexistent"],
+        [Program.path, "list"], environment: ["KUBECONFIG": kubeconfig, "HOME": Self.home],
         checked: false)
       #expect(result.status == Int32(status), "\(result.errors)")
       #expect(result.output.isEmpty)
@@ -186,7 +191,7 @@ struct CommandTests {
         Program.path, "create", "m", "--image", "i:1", "--command",
         "vllm serve a/b --served-model-name m", "--dry-run=client",
       ],
-      environment: ["MODELDECK_HUGGING_FACE_TOKEN": "hf_verysecretvalue", "HOME": "/nonexistent"])
+      environment: ["MODELDECK_HUGGING_FACE_TOKEN": "hf_verysecretvalue", "HOME": Self.home])
     #expect(result.output.contains("kind: Secret"))
     #expect(!result.output.contains("hf_verysecretvalue"))
     #expect(!result.output.contains(Data("hf_verysecretvalue".utf8).base64EncodedString()))
@@ -196,7 +201,7 @@ struct CommandTests {
   @Test func theConfigurationFileIsReadAndItsErrorsNameTheLine() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: file) }
-    let environment = ["MODELDECK_CONFIG": file.path(), "HOME": "/nonexistent"]
+    let environment = ["MODELDECK_CONFIG": file.path(), "HOME": Self.home]
     try Data("organization: 7\n".utf8).write(to: file)
     let good = try Shell.run(
       [Program.path, "config", "-o", "jsonpath={.organization.value} {.organization.from}"],

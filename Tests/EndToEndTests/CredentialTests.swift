@@ -55,7 +55,7 @@ struct CredentialTests {
     try terminal.wait(for: "live data") { $0.contains(" live") && $0.contains("creds under 1 min") }
     #expect(try terminal.state("#{alternate_on}") == "1")
     try terminal.press("?")
-    try terminal.wait(forText: "half a page down")
+    try terminal.wait(forText: "filter by name")
     try terminal.press("Escape")
 
     // They end. Nobody is torn away from the screen for it; who wants to is asked again.

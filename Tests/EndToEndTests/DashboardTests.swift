@@ -174,7 +174,7 @@ struct DashboardTests {
     cluster.freeze()
     try terminal.wait(for: "the loss of the server", within: 60) { $0.contains("isconnected") }
     try terminal.press("?")
-    try terminal.wait(forText: "half a page down", within: 5)
+    try terminal.wait(forText: "filter by name", within: 5)
     try terminal.press("Escape")
     cluster.thaw()
     try terminal.wait(for: "live data again", within: 60) { $0.contains(" live") }

@@ -113,7 +113,8 @@ struct YAMLTests {
     [ "$line" = fail ] && exit 3
     sed "s/first/$line/" "$2" > "$2.new" && mv "$2.new" "$2"
     """.write(to: script, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path(percentEncoded: false))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: script.path(percentEncoded: false))
 
     let terminal = try open(cluster, editor: "'\(script.path(percentEncoded: false))' --flag")
     try terminal.press("Y")

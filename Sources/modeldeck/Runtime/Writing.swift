@@ -77,13 +77,15 @@ struct Writing: Sendable {
     try StandardOutput.write(try listing.text(format))
   }
 
-  /// The model, which the watch may tell of a moment later than the write's own answer.
+  /// The model as it is after the write, which the watch may tell of a moment later than the write's own answer.
   private func appeared(_ id: ModelID) async throws -> Model {
     let observer = session.observer
+    let stored = try? await session.operations.stored(id).get()
     let model = await withTaskGroup(of: Model?.self) { group in
       group.addTask {
         for await update in await observer.updates() {
-          if let model = update.changed.first(where: { $0.id == id }) { return model }
+          let model = update.changed.first { $0.id == id }
+          if let model, stored.map({ Self.shows(model, $0) }) ?? true { return model }
         }
         return nil
       }
@@ -99,6 +101,13 @@ struct Writing: Sendable {
         .unavailable, "the write was done, but the cluster did not tell of model \(id) since.")
     }
     return model
+  }
+
+  /// Whether a model as the watch told it is what is stored by now.
+  private static func shows(_ model: Model, _ stored: StoredModel) -> Bool {
+    let fields = ModelFields(model)
+    return model.uid == stored.uid && model.desiredReplicas == stored.replicas
+      && ModelChange.metadataFields.allSatisfy { fields[$0] == stored.fields[$0] }
   }
 
   // MARK: Dry run
