@@ -80,14 +80,16 @@ final class FileJournal: Journal {
   }
 
   private static func isCurrent(_ descriptor: CInt, _ path: String) -> Bool {
-    var (held, named) = (stat(), stat())
-    return fstat(descriptor, &held) == 0 && lstat(path, &named) == 0
-      && held.st_ino == named.st_ino && held.st_dev == named.st_dev
+    // Linux names what a descriptor holds, also after it was renamed (proc(5)).
+    guard let held = realpath("/proc/self/fd/\(descriptor)", nil) else { return false }
+    defer { free(held) }
+    guard let named = realpath(path, nil) else { return false }
+    defer { free(named) }
+    return strcmp(held, named) == 0
   }
 
   private static func size(_ descriptor: CInt) -> Int {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    max(0, Int(lseek(descriptor, 0, SEEK_END)))
   }
 
   // MARK: Reading
