@@ -86,6 +86,6 @@ import Testing
     ("*-eu-*", "x-eu-1", true), ("prod", "prod-eu", false), ("*a*b", "xaxxb", true),
   ])
   func patternsMatchNames(pattern: String, name: String, matches: Bool) {
-    #expect(Glob.matches(pattern, name) == matches)
+    #expect(ContextPolicies.matches(pattern, name) == matches)
   }
 }

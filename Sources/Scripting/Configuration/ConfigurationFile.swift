@@ -74,7 +74,7 @@ package struct ConfigurationFile: Sendable {
 
   /// What the file says for a context, whose name or a pattern of it is the key: the first that says it counts.
   package func entry(_ id: Setting.ID, context: String) -> Entry? {
-    for (pattern, settings) in contexts where Glob.matches(pattern, context) {
+    for (pattern, settings) in contexts where ContextPolicies.matches(pattern, context) {
       if let entry = settings[id] { return entry }
     }
     return nil
