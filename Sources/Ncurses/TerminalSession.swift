@@ -77,9 +77,9 @@ package final class TerminalSession {
     if signals >= 0 { startWatching(signals) }
   }
 
-  /// Milliseconds that an Escape waits for the rest of a sequence: `ESCDELAY`, else 10, as tmux does. A sequence comes in one packet nearly always.
+  /// Milliseconds that an Escape waits for the rest of a sequence: `ESCDELAY`, else 8: with the work, an Escape is on screen within a frame of 16. A sequence comes in one packet nearly always.
   package static func escapeDelay(_ value: String?) -> Int {
-    guard let value, let delay = Int(value), delay >= 0 else { return 10 }
+    guard let value, let delay = Int(value), delay >= 0 else { return 8 }
     return min(delay, 10_000)
   }
 

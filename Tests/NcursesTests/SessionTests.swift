@@ -77,7 +77,7 @@ extension CursesTests {
       let delays = [nil, "", "x", "-5", "100", "0", "99999999"].map {
         TerminalSession.escapeDelay($0)
       }
-      #expect(delays == [10, 10, 10, 10, 100, 0, 10_000])
+      #expect(delays == [8, 8, 8, 8, 100, 0, 10_000])
       #expect(TerminalSession.patience(for: .nothing, escapeDelay: 25) == nil)
       #expect(TerminalSession.patience(for: .escape, escapeDelay: 25) == 25)
       #expect(TerminalSession.patience(for: .sequence, escapeDelay: 25) == 500)

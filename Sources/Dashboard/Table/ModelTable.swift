@@ -20,6 +20,8 @@ package struct ModelTable: Sendable {
   private var order = TableOrder<ModelID>()
   /// By their slots in the order.
   private var rows: [ModelRow?] = []
+  /// Which of them are in scope: a pass over thousands of rows looks at one place only.
+  private var scopes: [Bool] = []
   /// The row that the operator chose. It stays chosen while a filter hides it.
   private var chosen: ModelID?
 
@@ -117,6 +119,7 @@ package struct ModelTable: Sendable {
     count(row, by: -1)
     changedAt[id] = nil
     rows[slot] = nil
+    scopes[slot] = false
     if isBulk { order.discard(id) } else { order.remove(id) }
   }
 
@@ -139,8 +142,12 @@ package struct ModelTable: Sendable {
   }
 
   private mutating func store(_ row: ModelRow, at slot: Int) {
-    while rows.count <= slot { rows.append(nil) }
+    while rows.count <= slot {
+      rows.append(nil)
+      scopes.append(false)
+    }
     rows[slot] = row
+    scopes[slot] = isInScope(row.model)
   }
 
   private static func standsOut(_ old: Model, _ new: Model) -> Bool {
@@ -181,7 +188,10 @@ package struct ModelTable: Sendable {
   package mutating func setFilter(_ change: (inout RowFilter) -> Void) {
     let scope = filter.showsOtherOrganizations
     change(&filter)
-    if scope != filter.showsOtherOrganizations { countAgain() }
+    if scope != filter.showsOtherOrganizations {
+      scopes = rows.map { $0.map { isInScope($0.model) } ?? false }
+      countAgain()
+    }
     order.filter(shownSlots)
   }
 
@@ -195,12 +205,9 @@ package struct ModelTable: Sendable {
 
   /// Which slots are shown, apart from the table itself, that is changed while this is asked.
   private var shownSlots: (Int) -> Bool {
-    let (rows, filter, organization) = (rows, filter, organization)
-    return { slot in
-      rows[slot].map {
-        Self.isInScope($0.model, filter, organization) && filter.admits($0)
-      } ?? false
-    }
+    let (rows, scopes, filter) = (rows, scopes, filter)
+    if filter.isEmpty { return { scopes[$0] } }
+    return { scopes[$0] && rows[$0].map(filter.admits) == true }
   }
 
   private mutating func countAgain() {
@@ -213,14 +220,8 @@ package struct ModelTable: Sendable {
     isInScope(row.model) && filter.admits(row)
   }
 
-  private func isInScope(_ model: Model) -> Bool {
-    Self.isInScope(model, filter, organization)
-  }
-
   /// Ours, and what nobody manages; other organizations' managed models only when asked for.
-  private static func isInScope(
-    _ model: Model, _ filter: RowFilter, _ organization: String
-  ) -> Bool {
+  private func isInScope(_ model: Model) -> Bool {
     filter.showsOtherOrganizations || !model.isManaged || model.organization == organization
       || model.organization == nil
   }

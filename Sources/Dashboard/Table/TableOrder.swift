@@ -16,6 +16,8 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
   private var identities: [ID?] = []
   private var slots: [ID: Slot] = [:]
   private var free: [Slot] = []
+  /// The slots in the order of their identities, for rows with equal keys; `nil` where rows came or went since.
+  private var identityOrder: [Slot]?
 
   package init(isDescending: Bool = false) { self.isDescending = isDescending }
 
@@ -55,6 +57,7 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
       isShown.append(false)
     }
     slots[id] = slot
+    identityOrder = nil
     return slot
   }
 
@@ -82,8 +85,7 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
   package mutating func remove(_ id: ID) {
     guard let slot = slots.removeValue(forKey: id) else { return }
     takeOut(slot)
-    identities[slot] = nil
-    free.append(slot)
+    release(slot)
   }
 
   /// Takes a row out of both orders; its key and identity are still those it stands by.
@@ -98,8 +100,13 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
   package mutating func discard(_ id: ID) {
     guard let slot = slots.removeValue(forKey: id) else { return }
     isShown[slot] = false
+    release(slot)
+  }
+
+  private mutating func release(_ slot: Slot) {
     identities[slot] = nil
     free.append(slot)
+    identityOrder = nil
   }
 
   /// Orders everything anew: after a change of the sorting, or of most rows.
@@ -107,14 +114,23 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
     isDescending: Bool, key: (Slot) -> SortKey, isShown shows: (Slot) -> Bool
   ) {
     self.isDescending = isDescending
-    all = identities.indices.filter { identities[$0] != nil }
-    for slot in all { keys[slot] = key(slot) }
+    let base = orderedByIdentity()
+    for slot in base { keys[slot] = key(slot) }
+    var places = Array(base.indices)
     keys.withUnsafeBufferPointer { keys in
-      identities.withUnsafeBufferPointer { ids in
-        all.sort { Self.precedes($0, $1, keys, ids, isDescending) }
+      base.withUnsafeBufferPointer { base in
+        places.sort { Self.precedes(keys[base[$0]], keys[base[$1]], isDescending) ?? ($0 < $1) }
       }
     }
+    all = places.map { base[$0] }
     filter(shows)
+  }
+
+  private mutating func orderedByIdentity() -> [Slot] {
+    if let identityOrder { return identityOrder }
+    let ordered = slots.sorted { $0.key < $1.key }.map(\.value)
+    identityOrder = ordered
+    return ordered
   }
 
   /// Turns the order round: one pass, no sort. Rows with equal keys stay in the order of their identities, and those without a key at the end.
@@ -171,12 +187,16 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
     _ a: Slot, _ b: Slot, _ keys: UnsafeBufferPointer<SortKey>,
     _ ids: UnsafeBufferPointer<ID?>, _ isDescending: Bool
   ) -> Bool {
-    if keys[a].isMissing != keys[b].isMissing { return keys[b].isMissing }
-    if keys[a].number != keys[b].number {
-      return (keys[a].number < keys[b].number) != isDescending
-    }
-    if keys[a].text != keys[b].text { return (keys[a].text < keys[b].text) != isDescending }
+    if let precedes = precedes(keys[a], keys[b], isDescending) { return precedes }
     guard let left = ids[a], let right = ids[b] else { return ids[b] != nil }
     return left < right
+  }
+
+  /// `nil` for equal keys.
+  private static func precedes(_ a: SortKey, _ b: SortKey, _ isDescending: Bool) -> Bool? {
+    if a.isMissing != b.isMissing { return b.isMissing }
+    if a.number != b.number { return (a.number < b.number) != isDescending }
+    if a.text != b.text { return (a.text < b.text) != isDescending }
+    return nil
   }
 }

@@ -82,6 +82,7 @@ extension ClusterCache {
     let key = ObjectKey(pod.metadata)
     let old = pods[key]
     guard old != pod else { return }
+    let pod = pod.sharing(with: old ?? kin(of: pod))
     if let old { forget(old, key) }
     pods[key] = pod
     inventory.set(pod)
@@ -92,6 +93,14 @@ extension ClusterCache {
     podsBySet[set, default: []].insert(key)
     if let node = pod.spec?.nodeName { modelPodsByNode[node, default: []].insert(key) }
     touch(setUID: set)
+  }
+
+  /// Another pod of the same ReplicaSet.
+  private func kin(of pod: K8s.Pod) -> K8s.Pod? {
+    guard let set = pod.metadata.controller?.uid, let key = podsBySet[set]?.first else {
+      return nil
+    }
+    return pods[key]
   }
 
   /// A pod as the watch tells it.

@@ -33,6 +33,28 @@ extension K8s.Pod {
     return KeptPod.Placement(node: node, load: PodLoad(spec))
   }
 
+  /// The pod with what equals another's taken from there. Pods of one ReplicaSet are alike: a list reads what they have in common once, and what
+  /// a watch tells of single pods later must not undo that.
+  func sharing(with other: K8s.Pod?) -> K8s.Pod {
+    guard let other else { return self }
+    var pod = self
+    func share<Value: Equatable>(_ part: WritableKeyPath<K8s.Pod, Value>) {
+      if pod[keyPath: part] == other[keyPath: part] { pod[keyPath: part] = other[keyPath: part] }
+    }
+    share(\.metadata.labels)
+    share(\.metadata.ownerReferences)
+    if let spec = other.spec {
+      if pod.spec?.containers == spec.containers { pod.spec?.containers = spec.containers }
+      if pod.spec?.initContainers == spec.initContainers {
+        pod.spec?.initContainers = spec.initContainers
+      }
+    }
+    if let status = other.status, pod.status?.conditions == status.conditions {
+      pod.status?.conditions = status.conditions
+    }
+    return pod
+  }
+
   /// The pod as the caches keep it: of a model with what the rules read, of others with the GPUs that they hold;
   /// `nil` for pods that are neither.
   var kept: K8s.Pod? {
