@@ -35,15 +35,20 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def fine_cpu(pid):
-    """The same in nanoseconds' precision, of the threads that are there now: for spans in which few ticks pass."""
-    total = 0
+def thread_cpu(pid):
+    """Seconds on the processor so far in nanoseconds' precision, by thread: for spans in which few ticks pass."""
+    seconds = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
         try:
-            total += int(open(f"/proc/{pid}/task/{thread}/schedstat").read().split()[0])
+            seconds[thread] = int(open(f"/proc/{pid}/task/{thread}/schedstat").read().split()[0]) / 1e9
         except (OSError, ValueError, IndexError):
             pass  # A thread that has just ended, or a kernel that does not tell.
-    return total / 1e9
+    return seconds
+
+
+def cpu_between(before, after):
+    """Seconds between two looks at `thread_cpu`. A thread that ended in between had nothing to do any more."""
+    return sum(seconds - before.get(thread, 0) for thread, seconds in after.items())
 
 
 def memory(pid, field):

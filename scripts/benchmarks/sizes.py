@@ -58,9 +58,10 @@ def idle(cluster, dashboard, at, models):
 
 def cpu_share(dashboard, seconds):
     """Percent of a core over some seconds."""
-    begin, before = time.perf_counter(), process.fine_cpu(dashboard.pid)
+    begin, before = time.perf_counter(), process.thread_cpu(dashboard.pid)
     dashboard.watch(seconds)
-    return (process.fine_cpu(dashboard.pid) - before) / (time.perf_counter() - begin) * 100
+    spent = process.cpu_between(before, process.thread_cpu(dashboard.pid))
+    return spent / (time.perf_counter() - begin) * 100
 
 
 # Filter and sort.

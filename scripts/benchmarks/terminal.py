@@ -165,17 +165,18 @@ class Dashboard:
 
     def read(self, seconds):
         """What comes within a time, as soon as anything does; `False` where nothing did."""
-        ready, _, _ = select.select([self.terminal], [], [], max(0, seconds))
-        if not ready:
-            return False
-        try:
-            data = os.read(self.terminal, 65536)
-        except OSError:
-            raise SystemExit("bench: the dashboard has ended:\n" + "\n".join(self.grid.lines()))
-        self.last_output = time.perf_counter()
+        pieces = []
+        # All that is there is taken before any of it is looked at: a terminal's buffer is small, and the dashboard waits where it is full.
+        while select.select([self.terminal], [], [], 0 if pieces else max(0, seconds))[0]:
+            try:
+                pieces.append(os.read(self.terminal, 65536))
+            except OSError:
+                raise SystemExit("bench: the dashboard has ended:\n" + "\n".join(self.grid.lines()))
+            self.last_output = time.perf_counter()
+        data = b"".join(pieces)
         self.bytes += len(data)
         self.grid.feed(data)
-        return True
+        return bool(data)
 
     def wait(self, test, what, seconds=120):
         """Waits for a state of the screen. Returns the time at which the last bytes of its frame came."""
