@@ -68,9 +68,9 @@ struct ReconcilerTests {
     }
   }
 
-  /// Requests of the reconciler: the observer follows the events of what is starting.
+  /// Requests of the reconciler: the observer follows the events of what is starting, and finds out which cluster answers.
   private var ownRequests: [APIRequest] {
-    cluster.requests.filter { !$0.path.hasSuffix("/events") }
+    cluster.requests.filter { !$0.path.hasSuffix("/events") && $0.path != "/api/v1/namespaces" }
   }
 
   @Test func bringsBackAServiceThatWasRemoved() async throws {
