@@ -119,7 +119,8 @@ package struct ModelSpecification: Equatable, Sendable {
     (try? JSONValue(parsing: Data(text.utf8)))?["uses_hugging_face_token"]?.boolValue ?? false
   }
 
-  private static func request(
+  /// Reads the annotation of a model of that name.
+  static func request(
     from text: String, name: String
   ) throws(Unreadable) -> CreateRequest {
     let key = ModelKeys.specification

@@ -11,6 +11,8 @@ struct CreationPreflight: Sendable {
   let progress: @Sendable (String) -> Void
   /// Only looks: makes no namespace and removes nothing that a broken create left.
   var isDry = false
+  /// Claims that were kept of this very model, by name, with their UIDs: it takes them back.
+  var keptClaims: [String: String] = [:]
 
   private var api: any ClusterAPI { operations.api }
 
@@ -80,6 +82,11 @@ struct CreationPreflight: Sendable {
         throw ModelCreation.Stop(error, doing: "look for \(object.label)")
       }
       guard let found else { continue }
+      if object.kind == K8s.PersistentVolumeClaim.resourceKind,
+        let uid = keptClaims[object.name], ModelOperations.isKept(found, uid: uid, of: name)
+      {
+        continue
+      }
       if object.kind == K8s.Secret.resourceKind, try await removeLeftOver(found) { continue }
       throw conflict(object.kind, found)
     }

@@ -11,10 +11,13 @@ struct LeftOver: Sendable, Equatable {
 
   var label: String { "\(kind.kind) \(name)" }
 
+  /// The garbage collector's own finalizer waits for the others, which are named themselves.
+  private var holding: [String] { finalizers.filter { $0 != "foregroundDeletion" } }
+  /// Something else has to let it go.
+  var isHeld: Bool { isEnding && !holding.isEmpty }
+
   /// What it is and what holds it.
   var explained: String {
-    // The garbage collector's own finalizer waits for the others, which are named themselves.
-    let holding = finalizers.filter { $0 != "foregroundDeletion" }
     if !holding.isEmpty {
       return "\(label) (held by finalizer \(holding.joined(separator: ", ")))"
     }

@@ -67,8 +67,13 @@ struct DeletionWatch: Sendable {
 
   private static func summary(_ left: [LeftOver]) -> String {
     let pods = left.count { $0.kind == K8s.Pod.resourceKind }
-    if pods > 0 { return pods == 1 ? "1 pod to stop" : "\(pods) pods to stop" }
-    return left.map(\.label).prefix(3).joined(separator: ", ")
+    if pods > 0 {
+      let held = left.first { $0.kind == K8s.Pod.resourceKind && $0.isHeld }
+      return (pods == 1 ? "1 pod to stop" : "\(pods) pods to stop")
+        + (held.map { ", \($0.explained)" } ?? "")
+    }
+    // Whoever waits sees at once what holds it.
+    return left.map(\.explained).prefix(3).joined(separator: ", ")
       + (left.count > 3 ? " and \(left.count - 3) more" : "")
   }
 

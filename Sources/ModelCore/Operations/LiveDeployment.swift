@@ -36,6 +36,13 @@ struct LiveDeployment: Sendable {
       .reduce(0) { $0.addingClamped($1) }
   }
 
+  /// The claims that belong to it, by name.
+  var ownClaims: [String] {
+    if isManaged { return [ModelKeys.claimName(of: name)] }
+    return OwnObjects(annotation: annotation(ModelKeys.objects)).references
+      .filter { $0.kind == K8s.PersistentVolumeClaim.resourceKind }.map(\.name)
+  }
+
   /// What a managed model was asked to be. Throws where that cannot be read.
   func specification() throws(ModelSpecification.Unreadable) -> ModelSpecification {
     try ModelSpecification(deployment: ReconcilePlanner.completed(deployment))

@@ -14,6 +14,8 @@ struct ModelCreation: Sendable {
   /// Of a model that is made again: as many as it had.
   var replicas = 1
   var replicasBeforeStop: Int?
+  /// Its claims that were kept, by name, with their UIDs.
+  var keptClaims: [String: String] = [:]
 
   init(
     operations: ModelOperations, request: CreateRequest,
@@ -281,6 +283,13 @@ struct ModelCreation: Sendable {
         try await own(secret: secret, owner: owner)
       }
     }
+    for (claim, uid) in keptClaims.sorted(by: { $0.key < $1.key }) {
+      let id = ModelID(namespace: namespace, name: name)
+      progress("taking back PersistentVolumeClaim \(claim)")
+      await attempt("take back PersistentVolumeClaim \(claim)", &failures) {
+        try await operations.takeBack(claim, uid: uid, of: id, owner: owner)
+      }
+    }
     let children = (try? children(owner: owner, serviceMonitor: monitoring == .included)) ?? []
     for child in children {
       progress("creating \(child.label)")
@@ -321,6 +330,8 @@ struct ModelCreation: Sendable {
   ) async {
     do {
       try await operations.retrying { try await body() }
+    } catch let stop as Stop {
+      failures.append(stop.failure)
     } catch {
       failures.append(OperationFailure(error, doing: task))
     }
@@ -349,6 +360,6 @@ extension CreationPreflight {
   init(_ creation: ModelCreation, isDry: Bool = false) {
     self.init(
       operations: creation.operations, name: creation.name, namespace: creation.namespace,
-      progress: creation.progress, isDry: isDry)
+      progress: creation.progress, isDry: isDry, keptClaims: creation.keptClaims)
   }
 }

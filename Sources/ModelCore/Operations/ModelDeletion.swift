@@ -21,9 +21,9 @@ struct ModelDeletion: Sendable {
     do {
       guard let live = try await live() else { return try await deleteOrphans() }
       let target = try checked(live.deployment)
-      let claims = keepVolume ? claims(of: live) : []
+      let claims = keepVolume ? live.ownClaims : []
       for claim in claims { try await keep(claim, of: target) }
-      try await delete(target)
+      try await delete(live)
       return try await DeletionWatch(
         deletion: self, uid: target, objects: objects(of: live), kept: claims
       ).run()
@@ -55,38 +55,47 @@ struct ModelDeletion: Sendable {
     return deployment.metadata.uid ?? ""
   }
 
-  private func delete(_ uid: String) async throws {
+  /// Deletes what was checked, and nothing else: the UID keeps a namesake safe, and the version a Deployment that was given
+  /// to somebody else meanwhile. Where only its status changed, which it does all the time, it is checked and sent again.
+  private func delete(_ checked: LiveDeployment) async throws {
     progress("deleting Deployment \(id)")
-    let options = DeleteOptions(
-      propagation: .foreground,
-      preconditions: .init(uid: uid, resourceVersion: resourceVersion))
-    do {
-      // With the UID as precondition it may be sent again after an answer that got lost.
-      try await operations.retrying {
-        try await api.delete(
-          K8s.Deployment.resourceKind, id.name, namespace: id.namespace, options: options)
-      }
-    } catch let error as APIError where error.isNotFound {
-      return
-    } catch let error as APIError where error.isConflict {
-      // A first request whose answer was lost may be what changed it.
-      if let found = try await live(), found.uid == uid,
-        found.metadata.deletionTimestamp != nil
-      {
+    var live = checked
+    for _ in 1...8 {
+      let options = DeleteOptions(
+        propagation: .foreground,
+        preconditions: .init(
+          uid: live.uid, resourceVersion: resourceVersion ?? live.resourceVersion))
+      do {
+        // With these preconditions it may be sent again after an answer that got lost.
+        try await operations.retrying {
+          try await api.delete(
+            K8s.Deployment.resourceKind, id.name, namespace: id.namespace, options: options)
+        }
         return
+      } catch let error as APIError where error.isNotFound {
+        return
+      } catch let error as APIError where error.isConflict {
+        guard let found = try await self.live(), found.uid == live.uid else { throw changed }
+        // A first request whose answer was lost may be what changed it.
+        if found.metadata.deletionTimestamp != nil { return }
+        guard resourceVersion == nil else { throw changed }
+        _ = try self.checked(found.deployment)
+        live = found
+      } catch let error as APIError where error.mayHaveTakenEffect {
+        await operations.outcomes.follow(PendingDeletion(deletion: self, uid: live.uid))
+        throw Stop(
+          .outcomeUnknown(
+            "the connection was lost while Deployment \(id) was being deleted (\(error.description)). "
+              + "What became of it is found out and told here as soon as the server answers."))
+      } catch {
+        throw Stop(error, doing: "delete Deployment \(id)")
       }
-      throw Stop(
-        .conflict,
-        "model \(id.name) changed since you looked. Nothing was deleted: look again.")
-    } catch let error as APIError where error.mayHaveTakenEffect {
-      await operations.outcomes.follow(PendingDeletion(deletion: self, uid: uid))
-      throw Stop(
-        .outcomeUnknown(
-          "the connection was lost while Deployment \(id) was being deleted (\(error.description)). "
-            + "What became of it is found out and told here as soon as the server answers."))
-    } catch {
-      throw Stop(error, doing: "delete Deployment \(id)")
     }
+    throw changed
+  }
+
+  private var changed: Stop {
+    Stop(.conflict, "model \(id.name) changed since you looked. Nothing was deleted: look again.")
   }
 
   // MARK: What belongs to it
@@ -95,12 +104,6 @@ struct ModelDeletion: Sendable {
   func objects(of live: LiveDeployment) -> [OwnObjects.Reference] {
     live.isManaged
       ? [] : OwnObjects(annotation: live.annotation(ModelKeys.objects)).references
-  }
-
-  private func claims(of live: LiveDeployment) -> [String] {
-    if live.isManaged { return [ModelKeys.claimName(of: id.name)] }
-    return objects(of: live).filter { $0.kind == K8s.PersistentVolumeClaim.resourceKind }
-      .map(\.name)
   }
 
   // MARK: The volume

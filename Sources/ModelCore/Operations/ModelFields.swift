@@ -57,6 +57,22 @@ package struct ModelFields: Equatable, Sendable {
     storageClass = request.resolvedStorageClass
   }
 
+  /// Takes the value of one field over.
+  package mutating func set(_ field: CreateField, from other: ModelFields) {
+    switch field {
+    case .name, .huggingFaceToken: break
+    case .displayName: displayName = other.displayName
+    case .description: modelDescription = other.modelDescription
+    case .tags: tags = other.tags
+    case .image: image = other.image
+    case .command: command = other.command
+    case .gpuCount: gpuCount = other.gpuCount
+    case .initialDelaySeconds: initialDelaySeconds = other.initialDelaySeconds
+    case .storageSize: storageSize = other.storageSize
+    case .storageClass: storageClass = other.storageClass
+    }
+  }
+
   /// `nil` for a field that is not known, and for those that never change.
   package subscript(field: CreateField) -> FieldValue? {
     switch field {

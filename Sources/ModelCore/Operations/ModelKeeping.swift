@@ -1,16 +1,22 @@
 internal import FoundationEssentials
 internal import Kubernetes
 
-// Undo of a delete: what is needed to make the model again is read before it is deleted, and kept in memory.
+// Undo of a delete: what is needed to make the model again is read before it is deleted.
 extension ModelOperations {
   /// What makes the model again, should it be deleted. Never with a secret: what will be missing is said.
+  ///
+  /// - Parameters:
+  ///   - uid: of the Deployment that is meant; `nil` is whichever has the name.
+  ///   - keepsVolume: its claims outlive it, and are taken back.
   @concurrent
-  package func keep(_ id: ModelID) async -> Result<KeptModel, OperationFailure> {
+  package func keep(
+    _ id: ModelID, uid: String? = nil, keepsVolume: Bool = false
+  ) async -> Result<KeptModel, OperationFailure> {
     do {
-      let live = try await read(ModelTarget(id))
+      let live = try await read(ModelTarget(id, uid: uid))
       let stored = live.stored
       var kept = KeptModel(
-        id: id, content: .manifests([]), displayName: stored.fields.displayName,
+        id: id, uid: live.uid, content: .manifests([]), displayName: stored.fields.displayName,
         modelDescription: stored.fields.modelDescription, tags: stored.fields.tags,
         replicas: stored.replicas, replicasBeforeStop: stored.replicasBeforeStop,
         hadToken: stored.hasToken, warnings: [])
@@ -27,11 +33,15 @@ extension ModelOperations {
           kept.warnings.append(
             "the Hugging Face token is not kept: without it gated models cannot be downloaded")
         }
-        if request.resolvedStorageSize > 0 {
+        if keepsVolume, request.resolvedStorageSize > 0 {
+          try await keepClaims([ModelKeys.claimName(of: id.name)], &kept)
+        } else if request.resolvedStorageSize > 0 {
           kept.warnings.append("the volume begins empty: the weights are downloaded again")
         }
       } else {
-        kept.content = .manifests(try await manifests(of: live, warnings: &kept.warnings))
+        kept.content = .manifests(
+          try await manifests(of: live, keepsVolume: keepsVolume, warnings: &kept.warnings))
+        if keepsVolume { try await keepClaims(live.ownClaims, &kept) }
       }
       return .success(kept)
     } catch let stop as ModelCreation.Stop {
@@ -41,8 +51,18 @@ extension ModelOperations {
     }
   }
 
+  private func keepClaims(_ names: [String], _ kept: inout KeptModel) async throws {
+    let kind = K8s.PersistentVolumeClaim.resourceKind
+    for name in names {
+      guard let found = try await metadata(of: kind, name, in: kept.id.namespace),
+        let uid = found.uid, found.isOwned(by: [kept.uid])
+      else { continue }
+      kept.claims[name] = uid
+    }
+  }
+
   private func manifests(
-    of live: LiveDeployment, warnings: inout [String]
+    of live: LiveDeployment, keepsVolume: Bool, warnings: inout [String]
   ) async throws -> [JSONValue] {
     var manifests = [CleanManifest.clean(live.json)]
     for reference in OwnObjects(annotation: live.annotation(ModelKeys.objects)).references {
@@ -64,7 +84,7 @@ extension ModelOperations {
         manifest["apiVersion"] = .string(reference.kind.apiVersion)
         manifest["kind"] = .string(reference.kind.kind)
         manifests.append(CleanManifest.clean(manifest))
-        if reference.kind == K8s.PersistentVolumeClaim.resourceKind {
+        if reference.kind == K8s.PersistentVolumeClaim.resourceKind, !keepsVolume {
           warnings.append("the volume of \(reference.label) begins empty")
         }
       } catch let error as APIError where error.isNotFound {
@@ -87,11 +107,14 @@ extension ModelOperations {
         guard let creation = creation(of: kept, progress: progress) else {
           return Self.nothingKept(kept)
         }
+        try checkGPUs(
+          creation.request.resolvedGPUCount, replicas: kept.replicas, of: kept.id.name)
         return await creation.run()
       case .manifests:
         guard let creation = yamlCreation(of: kept, progress: progress) else {
           return Self.nothingKept(kept)
         }
+        try creation.checkGPUs()
         return try await creation.run()
       }
     }
@@ -113,6 +136,7 @@ extension ModelOperations {
     var creation = ModelCreation(operations: operations, request: request, progress: progress)
     creation.replicas = kept.replicas
     creation.replicasBeforeStop = kept.replicasBeforeStop
+    creation.keptClaims = kept.claims
     return creation
   }
 
@@ -124,9 +148,11 @@ extension ModelOperations {
       displayName: kept.displayName, description: kept.modelDescription, tags: kept.tags,
       operations: self, name: kept.id.name)
     annotations[ModelKeys.replicasBeforeStop] = kept.replicasBeforeStop.map { String($0) }
-    return YAMLCreation(
+    var creation = YAMLCreation(
       operations: self, id: kept.id, manifests: manifests, annotations: annotations,
       progress: progress)
+    creation?.keptClaims = kept.claims
+    return creation
   }
 }
 

@@ -60,16 +60,20 @@ extension OperationPlanner {
     let mask = SecretMask(manifests: [live.json, wanted])
     var patch = patch ?? [:]
     patch["metadata", "uid"] = .string(live.uid)
+    // What the server would store counts: with its defaults filled in again, and what webhooks add.
+    var after = wanted
     let answer = await asked("change Deployment \(target.id)", mask) { [operations, patch] in
-      try await operations.api.mergePatch(
+      after = try await operations.api.mergePatch(
         K8s.Deployment.resourceKind, target.id.name, namespace: target.id.namespace, patch: patch,
-        options: WriteOptions(dryRun: true))
+        options: WriteOptions(dryRun: true)
+      ).json
     }
+    let shown = SecretMask(manifests: [live.json, wanted, after])
     plan.items.append(
       OperationPlan.Item(
         action: .change, kind: K8s.Deployment.resourceKind, namespace: target.id.namespace,
-        name: target.id.name, yaml: mask.masked(Self.shown(wanted)).yamlText,
-        changes: FieldDiff(from: live.json, to: wanted, mask: mask).changes, answer: answer))
+        name: target.id.name, yaml: shown.masked(Self.shown(after)).yamlText,
+        changes: FieldDiff(from: live.json, to: after, mask: shown).changes, answer: answer))
   }
 
   private mutating func add(

@@ -19,6 +19,8 @@ struct YAMLCreation: Sendable {
   let progress: @Sendable (String) -> Void
   /// What it has to say when it is complete.
   let isPaused: Bool
+  /// Its claims that were kept, by name, with their UIDs: they are there already.
+  var keptClaims: [String: String] = [:]
 
   var api: any ClusterAPI { operations.api }
   var name: String { id.name }
@@ -79,7 +81,8 @@ struct YAMLCreation: Sendable {
 
   var preflight: CreationPreflight {
     CreationPreflight(
-      operations: operations, name: name, namespace: id.namespace, progress: progress)
+      operations: operations, name: name, namespace: id.namespace, progress: progress,
+      keptClaims: keptClaims)
   }
 
   /// Throws where the model asks for more GPUs than one may have here.
@@ -117,6 +120,7 @@ struct YAMLCreation: Sendable {
     _ manifest: JSONValue, _ reference: OwnObjects.Reference
   ) async -> OperationPlan.Answer {
     let task = "create \(reference.label)"
+    if isKept(reference) { return .notAsked("it was kept, and is taken back") }
     do {
       _ = try await operations.retrying {
         try await api.create(
@@ -197,20 +201,40 @@ struct YAMLCreation: Sendable {
   func complete(_ uid: String) async -> OperationResult {
     do {
       for manifest in others {
-        guard let reference = OwnObjects.reference(manifest) else { continue }
+        guard let reference = OwnObjects.reference(manifest), !isKept(reference) else { continue }
         progress("creating \(reference.label)")
         try await create(owned(manifest, by: uid), reference, uid: uid)
       }
       progress("starting model \(name)")
       let result = try await release(uid)
       guard result.isSuccess else { return result }
-      return .succeeded("created model \(name) in namespace \(id.namespace)")
+      return await takenBackClaims(uid)
     } catch let stop as Stop {
       if case .outcomeUnknown = stop.result { return await followed(stop.result) }
       return await takenBack(uid, stop.result)
     } catch {
       return await takenBack(uid, .failed(OperationFailure(error, doing: "create model \(name)")))
     }
+  }
+
+  private func isKept(_ reference: OwnObjects.Reference) -> Bool {
+    reference.kind == K8s.PersistentVolumeClaim.resourceKind && keptClaims[reference.name] != nil
+  }
+
+  /// Last of all: while the Deployment may still be removed again, nothing that was kept may go with it.
+  private func takenBackClaims(_ uid: String) async -> OperationResult {
+    for (claim, claimUID) in keptClaims.sorted(by: { $0.key < $1.key }) {
+      do {
+        try await operations.takeBack(
+          claim, uid: claimUID, of: id, owner: ModelManifests.owner(name: name, uid: uid))
+      } catch {
+        let failure = (error as? Stop)?.failure
+        return .succeeded(
+          "created model \(name) in namespace \(id.namespace), whose volume \(claim) is not part of it: "
+            + (failure ?? OperationFailure(error, doing: "take it back")).message)
+      }
+    }
+    return .succeeded("created model \(name) in namespace \(id.namespace)")
   }
 
   private func create(

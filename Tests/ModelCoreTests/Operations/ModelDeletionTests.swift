@@ -77,8 +77,55 @@ struct ModelDeletionTests {
     let request = try #require(cluster.writes.first)
     let body = try JSONValue(parsing: request.body ?? Data())
     #expect(body["preconditions", "uid"] == .string(uid))
-    #expect(body["preconditions", "resourceVersion"] == nil)
+    // What is deleted is what was checked.
+    #expect(body["preconditions", "resourceVersion"]?.stringValue?.isEmpty == false)
     #expect(body["propagationPolicy"] == "Foreground")
+  }
+
+  @Test func aStatusThatChangesMeanwhileIsNoObstacle() async throws {
+    let uid = try await make()
+    touchBeforeDelete { ["status": ["readyReplicas": 1]] }
+    #expect(await delete(uid: uid).succeeded)
+    #expect(left.isEmpty)
+  }
+
+  @Test func aModelGivenToAnotherOrganizationMeanwhileIsNotDeleted() async throws {
+    let uid = try await make()
+    touchBeforeDelete { ["metadata": ["labels": [ModelKeys.organization: "2"]]] }
+    #expect(await delete(uid: uid).failureKind == .notFound)
+    #expect(left.count == 7)
+  }
+
+  @Test func aNamesakeMadeMeanwhileIsNotDeleted() async throws {
+    let uid = try await make()
+    touchBeforeDelete { ["metadata": ["uid": "another"]] }
+    let result = await delete(uid: uid)
+    #expect(result.failureKind == .conflict)
+    #expect(result.text.contains("changed since you looked"), "\(result)")
+    #expect(left.contains("llama-7b"))
+  }
+
+  @Test func whatHoldsAnObjectIsNamedWhileItIsWaitedFor() async throws {
+    let uid = try await make()
+    cluster.edit(
+      kinds[3], "llama-7b", namespace: "jan-models",
+      ["metadata": ["finalizers": ["example.com/hold"]]])
+    let result = await delete(uid: uid, limit: .milliseconds(400))
+    #expect(result.failureKind == .overdue)
+    #expect(
+      said.all.contains { $0.contains("Service llama-7b (held by finalizer example.com/hold)") },
+      "\(said.all)")
+  }
+
+  /// Somebody changes the Deployment after it was looked at and before the delete comes.
+  private func touchBeforeDelete(_ patch: @escaping @Sendable () -> JSONValue) {
+    let once = OperationsBench.Once()
+    cluster.setFault { [cluster, kinds] request in
+      if request.method == .delete, once.first() {
+        cluster.edit(kinds[0], "llama-7b", namespace: "jan-models", patch())
+      }
+      return nil
+    }
   }
 
   @Test func keepsTheVolumeWhenAsked() async throws {
@@ -193,7 +240,9 @@ struct ModelDeletionTests {
       kinds[2], "llama-7b-1-a", namespace: "jan-models",
       ["metadata": ["finalizers": ["example.com/slow"]]])
     let deleting = Task { await delete(uid: uid, limit: .seconds(60)) }
-    #expect(await eventually { said.all.contains("waiting for 1 pod to stop") })
+    #expect(await eventually { said.all.contains { $0.contains("waiting for 1 pod to stop") } })
+    #expect(
+      said.all.last?.contains("Pod llama-7b-1-a (held by finalizer example.com/slow)") == true)
     cluster.edit(
       kinds[2], "llama-7b-1-a", namespace: "jan-models", ["metadata": ["finalizers": nil]])
     #expect(await deleting.value.succeeded)
