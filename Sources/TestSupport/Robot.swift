@@ -58,7 +58,8 @@ package struct Robot {
   package mutating func resize(_ columns: Int, _ rows: Int) {
     send(.input(.resize(Size(rows: rows, columns: columns))))
   }
-  package mutating func wait(_ seconds: TimeInterval) {
+  @discardableResult
+  package mutating func wait(_ seconds: TimeInterval) -> [Effect] {
     send(.clock(state.now.addingTimeInterval(seconds)))
   }
   package mutating func click(row: Int, column: Int) {

@@ -21,7 +21,7 @@ struct DeleteFlowTests {
 
   @Test func theDialogSaysWhatGoesAndWhere() {
     var robot = robot()
-    #expect(robot.press("D") == [.showDetails(id)])
+    #expect(robot.press("D") == [.showDetails(id), .readRequests(id, port: 8000)])
     robot.expect("gpu-prod, namespace jan-models")
     robot.expect("16 returned (H200)")
     robot.expect("http://llama-70b.jan-models.svc.cluster.local:8000")
@@ -76,6 +76,33 @@ struct DeleteFlowTests {
     robot.expect("[✓] keep the volume")
     robot.press("enter")
     robot.expect("[ ] keep the volume")
+  }
+
+  @Test func theRequestsInFlightAreTold() {
+    var robot = robot()
+    robot.press("D")
+    robot.expect("asking its pods")
+    robot.send(.requests(id, RequestsInFlight(running: 3, waiting: 1, answered: 1, pods: 2)))
+    robot.expect("3 in progress, 1 waiting, on 1 of 2 pods: they break off")
+    robot.press("esc D")
+    robot.send(.requests(id, nil))
+    robot.expect("not known")
+    robot.press("esc")
+    robot.send(.requests(id, RequestsInFlight(running: 3, answered: 1, pods: 1)))
+    robot.expectNot("in progress")
+  }
+
+  @Test func whatSomebodyChangesMeanwhileIsTold() throws {
+    var robot = robot()
+    robot.press("D f1")
+    var model = try #require(DashboardFixtures.models.first { $0.id == id })
+    model.desiredReplicas = 3
+    model.tags = ["other"]
+    robot.send(
+      .update(
+        ClusterUpdate(changed: [model], connection: .live, asOf: DashboardFixtures.now)))
+    robot.press("esc")
+    robot.expect("since you looked: replicas 2 to 3, tags")
   }
 
   @Test func aPastedNameConfirmsAndAPastedNewLineDoesNotPress() {
@@ -171,6 +198,6 @@ struct DeleteFlowTests {
     var robot = robot()
     robot.press("enter D esc")
     robot.expect("Summary")
-    #expect(robot.effects == [.showDetails(id)])
+    #expect(robot.effects == [.showDetails(id), .readRequests(id, port: 8000)])
   }
 }

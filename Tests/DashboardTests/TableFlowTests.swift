@@ -36,7 +36,7 @@ struct TableFlowTests {
   @Test func whatIsBoundToNothingDoesNothing() {
     var robot = robot()
     let before = robot.screen
-    #expect(robot.press("x X ctrl+k Z 7 alt+x f9 delete backspace").isEmpty)
+    #expect(robot.press("X ctrl+k Z 7 alt+x f9 delete backspace").isEmpty)
     robot.paste("j\nq\nD")
     #expect(robot.screen == before)
   }

@@ -42,7 +42,7 @@ extension DashboardState {
   /// What earlier sessions left, and what of that cannot be read.
   mutating func take(_ drafts: [Draft], problems: [String]) {
     for problem in problems { log.add(problem, .warning, at: now) }
-    let drafts = takeYAMLDrafts(drafts)
+    let drafts = takeEditDrafts(takeYAMLDrafts(drafts))
     let known = Set(shelf.forms.map(\.draft) + [createForm?.draft].compactMap { $0 })
     let new = drafts.filter { !known.contains($0.id) }.sorted { $0.savedAt < $1.savedAt }
     shelf.forms.insert(
@@ -99,7 +99,7 @@ extension DashboardState {
   /// What has to be written or removed so that the drafts on disk are those that are here.
   mutating func draftEffects() -> [Effect] {
     guard configuration.keepsDrafts else { return [] }
-    let texts = yamlDraftEffects()
+    let texts = yamlDraftEffects() + editDraftEffects()
     let forms = shelf.forms + [createForm].compactMap { $0 }
     guard !forms.isEmpty || !shelf.saved.isEmpty else { return texts }
     var effects = texts

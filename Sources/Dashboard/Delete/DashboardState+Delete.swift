@@ -2,43 +2,24 @@ import ModelCore
 import TerminalUI
 
 extension DashboardState {
-  /// Why the model in focus cannot be deleted from here, as a sentence; `nil` when it can.
-  var deleteRefusal: String? {
-    guard let model = modelInFocus else { return "No model is selected." }
-    if let refusal = writeRefusal { return refusal }
-    if let refusal = configuration.guards.deleteRefusal { return refusal.message }
-    if !model.isOurs {
-      if let organization = model.organization, organization != configuration.organization {
-        return "\(model.name) belongs to organization \(organization), not to "
-          + "\(configuration.organization)."
-      }
-      return "\(model.name) is not managed by modeldeck: delete it where it was made."
-    }
-    if detailsState?.isGone == true { return "\(model.name) is gone already." }
-    let isRunning = operations.values.contains {
-      $0.kind == .delete(model.id) && $0.context == nil
-    }
-    if model.isDeleting || isRunning { return "\(model.name) is being deleted already." }
-    return nil
-  }
-
-  /// Which right is missing to delete the model in focus; `nil` where none is known to be.
-  var missingRightToDelete: String? {
-    guard let model = modelInFocus, model.isOurs, !configuration.isWriteProtected else {
-      return nil
-    }
-    return access.refusal(of: ModelRights.deleting(in: model.namespace))
-  }
-
-  /// The model of the details that are open, else the selected one.
-  private var modelInFocus: Model? { detailsState?.model ?? table.selected }
-
   mutating func openDeleteDialog() -> [Effect] {
-    guard let model = modelInFocus else { return [] }
+    guard let model = subjects.first else { return [] }
     var dialog = DeleteDialog(model)
     dialog.details = detailsState?.details
     layers.append(.delete(dialog))
-    return detailsState == nil ? [.showDetails(model.id)] : []
+    let details: [Effect] = detailsState == nil ? [.showDetails(model.id)] : []
+    // Who serves nobody has no requests.
+    return details
+      + (model.readyReplicas > 0 ? [.readRequests(model.id, port: model.port)] : [])
+  }
+
+  /// What the model's servers told about their requests, where that is still asked.
+  mutating func take(_ requests: RequestsInFlight?, of model: ModelID) {
+    for index in layers.indices {
+      guard case .delete(var dialog) = layers[index], dialog.model.id == model else { continue }
+      dialog.requests = requests.map { .known($0) } ?? .unknown
+      layers[index] = .delete(dialog)
+    }
   }
 
   mutating func closeDeleteDialog() -> [Effect] {
@@ -106,15 +87,12 @@ extension DashboardState {
 
   /// The dialog does not outlive what it is about.
   mutating func followDeleteDialog() {
-    guard var dialog = deleteDialog else { return }
-    if let model = table.model(dialog.model.id) {
-      dialog.obstacle =
-        model.uid == dialog.uid
-        ? nil : "It was replaced by another of that name meanwhile: look again."
-    } else {
-      dialog.obstacle = "It is gone already."
+    // The help or the kubectl commands may be above it.
+    for index in layers.indices {
+      guard case .delete(var dialog) = layers[index] else { continue }
+      dialog.follow(table.model(dialog.model.id))
+      layers[index] = .delete(dialog)
     }
-    deleteDialog = dialog
   }
 
   var deleteDialog: DeleteDialog? {

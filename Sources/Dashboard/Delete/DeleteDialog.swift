@@ -10,6 +10,13 @@ struct DeleteDialog: Sendable, Equatable {
     case keepVolume
   }
 
+  /// What its servers are working on.
+  enum Requests: Sendable, Equatable {
+    case asked
+    case known(RequestsInFlight)
+    case unknown
+  }
+
   let model: Model
   /// Of the Deployment that was looked at: a namesake that takes its place is not touched.
   var uid: String { model.uid }
@@ -18,10 +25,40 @@ struct DeleteDialog: Sendable, Equatable {
   var focus = Focus.cancel
   /// What belongs to the model, as soon as it is known.
   var details: ModelDetails?
+  var requests = Requests.asked
+  /// What somebody changed about it since the dialog was opened.
+  private(set) var changes: [String] = []
   /// Why it cannot be deleted any more, e.g. that it is gone.
   var obstacle: String?
 
   init(_ model: Model) { self.model = model }
+
+  var write: ModelWrite { .delete(ModelTarget(model), keepVolume: keepsVolume) }
+
+  /// Looks at what has that name now.
+  mutating func follow(_ current: Model?) {
+    guard let current else {
+      obstacle = "It is gone already."
+      return
+    }
+    obstacle =
+      current.uid == uid
+      ? nil : "It was replaced by another of that name meanwhile: look again."
+    changes = current.uid == uid ? Self.changes(from: model, to: current) : []
+  }
+
+  private static func changes(from old: Model, to new: Model) -> [String] {
+    var changes: [String] = []
+    if old.desiredReplicas != new.desiredReplicas {
+      changes.append("replicas \(old.desiredReplicas) to \(new.desiredReplicas)")
+    }
+    if old.image != new.image { changes.append("image") }
+    if old.command != new.command { changes.append("command") }
+    let (before, after) = (ModelFields(old), ModelFields(new))
+    changes += ModelChange.metadataFields.filter { before[$0] != after[$0] }
+      .map { FieldSpecification[$0].label.lowercased() }
+    return changes
+  }
 
   var isConfirmed: Bool { typed.text == model.name && obstacle == nil }
 
@@ -44,9 +81,22 @@ struct DeleteDialog: Sendable, Equatable {
       lines.append(("GPUs", gpu.requested > 0 ? "none held, \(gpu.requested) asked for" : "none"))
     }
     lines.append(("Endpoint", model.endpoint ?? "none"))
+    if model.readyReplicas > 0 { lines.append(("Requests", requestsText)) }
     lines.append(("Volume", volume))
     lines.append(("Others", others))
     return lines
+  }
+
+  private var requestsText: String {
+    switch requests {
+    case .asked: return "asking its pods"
+    case .unknown: return "not known: its pods tell no metrics through the API server"
+    case .known(let known):
+      let others = known.answered < known.pods ? ", on \(known.answered) of \(known.pods) pods" : ""
+      guard known.running + known.waiting > 0 else { return "none right now\(others)" }
+      let waiting = known.waiting > 0 ? ", \(known.waiting) waiting" : ""
+      return "\(known.running) in progress\(waiting)\(others): they break off"
+    }
   }
 
   private var pods: String {

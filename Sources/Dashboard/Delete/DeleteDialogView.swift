@@ -46,8 +46,19 @@ enum DeleteDialogView {
       }
     }
     add("Model", "\(model.name), \(model.status.rawValue)", .title)
-    add("Context", "\(configuration.context), namespace \(model.namespace)")
+    add(
+      "Context",
+      "\(configuration.context), namespace \(model.namespace)"
+        + (configuration.guards.word.map { "  [\($0)]" } ?? ""))
+    if let created = model.createdAt {
+      let by = model.createdBy.map { " by \($0)" } ?? ""
+      let time = calendarTime(created, utcOffset: configuration.utcOffset)
+      add("Created", "\(time), \(Age.words(since: created, now: state.now)) ago\(by)")
+    }
     for (label, text) in dialog.consequences { add(label, text) }
+    if !dialog.changes.isEmpty {
+      add("Changed", "since you looked: \(dialog.changes.joined(separator: ", "))", .warning)
+    }
     return lines
   }
 

@@ -5,6 +5,8 @@ struct Confirmation: Sendable, Equatable {
   enum Subject: Sendable, Equatable {
     /// Esc in a form with something typed in it.
     case discardDraft(name: String)
+    /// Esc in a form with changes in it.
+    case discardEdit(name: String)
     /// Leaving the dashboard with something typed and not created.
     case quit(drafts: Int)
   }
@@ -16,6 +18,9 @@ struct Confirmation: Sendable, Equatable {
   static func discardDraft(name: String) -> Confirmation {
     Confirmation(subject: .discardDraft(name: name))
   }
+  static func discardEdit(name: String) -> Confirmation {
+    Confirmation(subject: .discardEdit(name: name))
+  }
   static func quit(drafts: Int) -> Confirmation { Confirmation(subject: .quit(drafts: drafts)) }
 
   var isAboutDraft: Bool { if case .discardDraft = subject { true } else { false } }
@@ -23,6 +28,7 @@ struct Confirmation: Sendable, Equatable {
   var title: String {
     switch subject {
     case .discardDraft: "Discard this draft?"
+    case .discardEdit: "Discard the changes?"
     case .quit: "Quit?"
     }
   }
@@ -32,6 +38,7 @@ struct Confirmation: Sendable, Equatable {
     case .discardDraft(let name):
       name.isEmpty
         ? "What was typed is lost." : "What was typed for \(name) is lost; nothing was created."
+    case .discardEdit(let name): "What was typed for \(name) is lost; nothing was changed."
     case .quit(let drafts):
       drafts == 1
         ? "A form with something typed in it is lost."
@@ -41,7 +48,7 @@ struct Confirmation: Sendable, Equatable {
 
   var answers: [ButtonRow.Button] {
     switch subject {
-    case .discardDraft: [.init("Keep editing"), .init("Discard", isDanger: true)]
+    case .discardDraft, .discardEdit: [.init("Keep editing"), .init("Discard", isDanger: true)]
     case .quit: [.init("Stay"), .init("Quit", isDanger: true)]
     }
   }
@@ -97,6 +104,7 @@ extension DashboardState {
     guard confirmation.focused == 1 else { return [] }
     switch confirmation.subject {
     case .discardDraft: return replaceForm()
+    case .discardEdit: return closeLayer()
     case .quit: return [.quit]
     }
   }
@@ -111,7 +119,7 @@ extension DashboardState {
 
   mutating func quit() -> [Effect] {
     // What is kept on disk is there the next time.
-    let drafts = configuration.keepsDrafts ? 0 : unsavedDrafts
+    let drafts = configuration.keepsDrafts ? 0 : unsavedDrafts + unsavedEdits
     guard drafts > 0 else { return [.quit] }
     layers.append(.confirmation(.quit(drafts: drafts)))
     return []

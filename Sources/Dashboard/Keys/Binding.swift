@@ -5,8 +5,8 @@ package struct Binding: Sendable {
   /// Where a key works.
   package enum Context: String, Sendable, CaseIterable {
     case table, filter, statusMenu, details, form, findings, fit, plan, delete, help, messages,
-      confirmation, command, contexts, journal, yaml, yamlFindings, yamlFields,
-      yamlFile
+      confirmation, command, contexts, journal, yaml, yamlFindings, yamlFields, yamlFile,
+      actionMenu, action, bulk, kubectl, edit, threeWay, undo
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -30,6 +30,13 @@ package struct Binding: Sendable {
       case .yamlFindings: "What is wrong with the YAML"
       case .yamlFields: "What is shown of the model"
       case .yamlFile: "File to read"
+      case .actionMenu: "Actions"
+      case .action: "Question before an action"
+      case .bulk: "Several models"
+      case .kubectl: "kubectl"
+      case .edit: "Edit form"
+      case .threeWay: "Changed by two"
+      case .undo: "Undo of a delete"
       }
     }
   }

@@ -3,14 +3,14 @@ import TerminalUI
 extension Binding {
   private static let lists: Set<Context> = [
     .table, .details, .findings, .fit, .plan, .help, .messages, .statusMenu, .contexts,
-    .journal,
-    .yamlFindings,
+    .journal, .yamlFindings, .actionMenu, .bulk, .kubectl, .undo,
   ]
-  private static let screens: Set<Context> = [.table, .details, .help, .messages, .journal]
+  private static let screens: Set<Context> = [.table, .details, .help, .messages, .journal, .bulk]
 
   /// Every key of the dashboard, in the order of the help.
   package static let all: [Binding] =
-    table + movement + marks + filter + form + yaml + plan + delete + dialogs + command
+    table + actions + movement + marks + actionScreens + filter + form + yaml + plan + delete
+    + dialogs + command
     + general
 
   // MARK: What can be done with models
@@ -39,10 +39,10 @@ extension Binding {
       action: { $0.openYAML() }),
     Binding(
       "delete", [.character("D")], "delete",
-      help: "delete the model and what belongs to it, after a question",
-      in: [.table, .details], footer: 3, disabledReason: { $0.deleteRefusal },
-      missingRight: { $0.missingRightToDelete },
-      action: { $0.openDeleteDialog() }),
+      help: "delete the model, or the marked ones, and what belongs to them, after a question",
+      in: [.table, .details], footer: 3, disabledReason: { $0.refusal(of: .delete) },
+      missingRight: { $0.missingRight(for: .delete) },
+      action: { $0.openAction(.delete) }),
     Binding(
       "filter", [.character("/")], "filter",
       help: "filter by name, tag, node, status, image, namespace or reason; !word excludes",
@@ -83,10 +83,10 @@ extension Binding {
       action: { $0.move(.lines(-1)) }),
     Binding(
       "page-down", [.init(.pageDown), .control("f")], "page down", help: "one page down",
-      in: lists, action: { $0.move(.pages(1)) }),
+      in: lists.union([.threeWay]), action: { $0.move(.pages(1)) }),
     Binding(
-      "page-up", [.init(.pageUp), .control("b")], "page up", help: "one page up", in: lists,
-      action: { $0.move(.pages(-1)) }),
+      "page-up", [.init(.pageUp), .control("b")], "page up", help: "one page up",
+      in: lists.union([.threeWay]), action: { $0.move(.pages(-1)) }),
     Binding(
       "half-down", [.control("d")], "half page down", help: "half a page down", in: lists,
       action: { $0.move(.halfPages(1)) }),
@@ -245,7 +245,7 @@ extension Binding {
       "back", [.init(.escape), .character("q")], "back", help: "go back",
       in: [
         .details, .findings, .fit, .help, .messages, .statusMenu, .contexts, .journal,
-        .yamlFindings,
+        .yamlFindings, .actionMenu, .bulk, .kubectl, .undo,
       ],
       footer: 7,
       action: { $0.closeLayer() }),
@@ -289,7 +289,7 @@ extension Binding {
       "help", [.character("?"), .init(.function(1))], "help", help: "the keys of this screen",
       in: [
         .table, .details, .messages, .statusMenu, .contexts, .form, .plan, .delete, .journal,
-        .yamlFindings,
+        .yamlFindings, .actionMenu, .action, .edit, .threeWay,
       ],
       footer: 0,
       action: { $0.openHelp() }),

@@ -29,9 +29,11 @@ enum MessagesView {
     if let latest = running.last, let operation = state.operations[latest] {
       let progress = operation.progress.isEmpty ? "" : ": \(operation.progress)"
       let more = running.count > 1 ? " (and \(running.count - 1) more)" : ""
-      // An error that came meanwhile is not hidden by it.
-      if let last = state.log.last, last.severity == .error, last.date == state.now {
-        return (text(last, state), .error)
+      // An error that came meanwhile is not hidden by it, nor why the last key did nothing.
+      if let last = state.log.last,
+        state.isExplaining || last.severity == .error && last.date == state.now
+      {
+        return (text(last, state), element(last.severity))
       }
       return ("\(operation.title)\(progress)\(more)", .text)
     }

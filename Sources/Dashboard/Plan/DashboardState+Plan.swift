@@ -40,7 +40,14 @@ extension DashboardState {
   mutating func take(_ id: OperationID, _ sheet: PlanSheet) {
     guard let operation = operations.removeValue(forKey: id) else { return }
     guard plan?.question == id, operation.context == nil else { return }
+    if let threeWay = sheet.threeWay, !threeWay.conflicts.isEmpty, editForm != nil {
+      removePlan()
+      openThreeWay(threeWay)
+      return
+    }
     plan?.sheet = sheet
+    // What was typed, in the form's words, and then what comes of it.
+    if let form = editForm { plan?.sheet?.changes.insert(contentsOf: form.changesInWords, at: 0) }
     if case .refused(let text, _) = sheet.answer {
       plan?.focused = 1
       log.add("\(operation.title): \(text)", .error, at: now)
@@ -75,7 +82,10 @@ extension DashboardState {
     removePlan()
     // Nobody waits for the answer any more.
     operations[plan.question] = nil
-    if let findings = plan.sheet?.findings, !findings.isEmpty { refuseForm(findings) }
+    if let findings = plan.sheet?.findings, !findings.isEmpty {
+      refuseForm(findings)
+      editForm?.refuse(findings)
+    }
     return []
   }
 

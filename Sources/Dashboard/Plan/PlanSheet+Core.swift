@@ -3,8 +3,9 @@ package import ModelCore
 extension PlanSheet {
   /// What the core says that a write would do.
   package init(_ plan: OperationPlan) {
-    self.init(answer: Self.answer(plan), notes: plan.notes)
-    if plan.restartsPods { notes.insert("Its pods end, and new ones start.", at: 0) }
+    self.init(answer: Self.answer(plan), notes: plan.notes, threeWay: plan.threeWay)
+    // Where more is known about them, that is said already.
+    if plan.restartsPods, notes.isEmpty { notes.insert("Its pods end, and new ones start.", at: 0) }
     warnings = plan.findings.filter { $0.severity == .warning }.map { finding in
       finding.fix.isEmpty ? finding.message : "\(finding.message). \(finding.fix)"
     }

@@ -54,10 +54,12 @@ package struct PlanSheet: Sendable, Equatable {
   package var objects: [Object]
   /// What was refused, by field: it comes back beside its field when the screen is left.
   package var findings: [Finding]
+  /// Somebody else changed the same fields meanwhile: what each made of them.
+  package var threeWay: ThreeWay?
 
   package init(
     answer: Answer, notes: [String] = [], warnings: [String] = [], changes: [Change] = [],
-    objects: [Object] = [], findings: [Finding] = []
+    objects: [Object] = [], findings: [Finding] = [], threeWay: ThreeWay? = nil
   ) {
     self.answer = answer
     self.notes = notes
@@ -65,6 +67,7 @@ package struct PlanSheet: Sendable, Equatable {
     self.changes = changes
     self.objects = objects
     self.findings = findings
+    self.threeWay = threeWay
   }
 }
 

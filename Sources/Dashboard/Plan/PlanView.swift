@@ -125,11 +125,8 @@ enum PlanView {
 
   /// A field's values one under the other, each with a sign: told without colours, too.
   private static func lines(_ change: PlanSheet.Change, width: Int) -> [StyledLine] {
-    var lines = [
-      StyledLine([
-        ("  " + change.field, .text), (change.note.isEmpty ? "" : "  (\(change.note))", .warning),
-      ])
-    ]
+    var lines = change.field.wrapped(to: max(8, width - 2)).map { StyledLine("  " + $0, .text) }
+    if !change.note.isEmpty { lines[lines.count - 1].append("  (\(change.note))", .warning) }
     let values: [(String, String, Theme.Element)] = [
       ("-", change.before, .removed), ("+", change.after, .added),
     ]

@@ -64,6 +64,8 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var version: String
   /// Drafts of forms are kept on disk, and outlive the program.
   package var keepsDrafts = false
+  /// What makes deleted models again is kept on disk for its ten minutes.
+  package var keepsUndo = false
   /// Tells this dashboard from others that run now: letters and digits.
   package var instance = "0"
   /// Seconds east of Greenwich, for the clock times of messages.

@@ -119,6 +119,7 @@ extension DashboardState {
     if !layers.isEmpty, context != .statusMenu, context != .contexts { _ = move(.lines(0)) }
     settleForm()
     settleYAML()
+    settleEditForm()
   }
 
   /// The field in focus is on screen, with what stands under it.
@@ -152,6 +153,9 @@ extension DashboardState {
       case .create: return clickForm(event.point)
       case .yaml: return clickYAML(event.point)
       case .delete: return clickDeleteDialog(event.point)
+      case .action(.dialog): return clickAction(event.point)
+      case .action(.menu): return clickMenu(event.point)
+      case .action(.edit): return clickEditForm(event.point)
       case .plan: return clickPlan(event.point)
       case .confirmation(let confirmation):
         guard

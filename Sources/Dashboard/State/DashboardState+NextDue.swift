@@ -16,6 +16,8 @@ extension DashboardState {
       dates += tableDates()
     }
     dates += headerDates()
+    // What is kept on disk goes when its time is over.
+    dates += undo.map(\.end)
     TimeLeft.nextChange(credentials, now: self.now).map { dates.append($0) }
     // What became due since the last clock message is due now, not never.
     return dates.filter { $0 > self.now }.min().map { max($0, now) }

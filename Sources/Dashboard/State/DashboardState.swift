@@ -32,6 +32,18 @@ package struct DashboardState: Sendable {
   /// The writes that run, with what they last told.
   package internal(set) var operations: [OperationID: Operation] = [:]
 
+  /// What was typed into edit forms that were left: while they were written, or by an earlier session.
+  var leftEdits: [EditDraft] = []
+  /// Which of that is on disk.
+  var savedEdits: [String: [CreateField: String]] = [:]
+  /// What was deleted and can be made again, the latest last.
+  var undo: [UndoEntry] = []
+  /// Which of that is on disk, by UID, and whether it was settled then.
+  var savedUndo: [String: Bool] = [:]
+  /// Writes that make a deleted model again.
+  var isUndoing: Set<OperationID> = []
+  /// Several writes that were started together, the latest last; those that ended stay as long as they are looked at.
+  var bulks: [BulkState] = []
   /// What `:context` can choose from; `nil` until it was read.
   var contexts: [ContextChoice]?
   /// Screens and dialogs above the table, the topmost last.
@@ -45,6 +57,8 @@ package struct DashboardState: Sendable {
   /// A model that was just created, to be selected as soon as it appears.
   var awaited: ModelID?
   var operationCount = 0
+  /// The latest message says why the last key did nothing.
+  var isExplaining = false
   /// The model that is to be copied, and the question that asks for what it was made from.
   var cloning: (question: OperationID, model: Model)?
   /// Forms that are not on screen, and what of them is on disk.
@@ -78,6 +92,8 @@ package struct Operation: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case create(ModelID)
     case delete(ModelID)
+    /// Any other, by its verb.
+    case write(String, ModelID)
     /// Nothing is written: the server is asked what it would say.
     case plan(ModelID)
   }
@@ -99,6 +115,7 @@ package struct Operation: Sendable, Equatable {
     return switch kind {
     case .create(let id): "creating \(id.name)\(place)"
     case .delete(let id): "deleting \(id.name)\(place)"
+    case .write(let verb, let id): "\(verb) \(id.name)\(place)"
     case .plan(let id): "planning \(id.name)\(place)"
     }
   }

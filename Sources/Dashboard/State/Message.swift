@@ -15,6 +15,10 @@ package enum OperationEvent: Sendable, Equatable {
   /// What it does right now, without the model's name: `checking with the server`.
   case progress(String)
   case finished(OperationResult)
+  /// Before a delete is sent: what makes the model again.
+  case kept(KeptModel)
+  /// It was one of several, and an earlier one, or a change of the context, kept it from being begun: why.
+  case notBegun(String)
 }
 
 /// Something that happened and that nobody asked for: the reconciler repaired a model, a watch started over.
@@ -57,6 +61,10 @@ package enum Message: Sendable {
   case switched(ClusterIdentity)
   /// The context cannot be used; the one on screen stays. The reason names it.
   case switchFailed(reason: String)
+  /// What was deleted in earlier sessions, and what of that cannot be read: a sentence each.
+  case undo([UndoEntry], problems: [String])
+  /// How many requests a model has, as it was asked for; `nil` is not known.
+  case requests(ModelID, RequestsInFlight?)
   /// The latest lines of the journal, the latest last; or why they cannot be read.
   case journal([JournalEntry], problem: String?)
   /// Who reconciles changed.
@@ -83,12 +91,20 @@ package enum Effect: Sendable, Equatable {
   case readChoices
   /// Ask the server what it keeps of a model; the answer comes as `Message.stored`.
   case readStored(OperationID, ModelID)
+  /// Carry this out; the result comes as `Message.operation`.
+  case write(OperationID, ModelWrite)
+  /// Carry these out, one after the other, each with its own number.
+  case writeAll([NumberedWrite], stopsAtSurprise: Bool)
+  /// Ask the model's pods how many requests they have; the answer comes as `Message.requests`.
+  case readRequests(ModelID, port: Int)
+  /// Keep on disk what makes a deleted model again.
+  case saveUndo(UndoEntry)
+  /// Forget what was kept of the Deployment with this UID.
+  case removeUndo(String)
   /// Keep this draft on disk, in place of what was kept of it before.
   case saveDraft(Draft)
   /// Forget the draft of this name.
   case removeDraft(String)
-  /// Do this; what comes of it comes as `Message.operation`.
-  case write(OperationID, ModelWrite)
   /// Delete this model, if its Deployment still has this uid.
   case delete(OperationID, ModelID, uid: String, keepVolume: Bool)
   /// Send `Message.yamlChecked` of this text once nobody has asked for another for a moment.

@@ -24,6 +24,7 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = []
   case .stored(let id, let stored):
     _ = state.takeClone(id, stored)
+    state.takeStored(id, stored)
     effects = []
   case .drafts(let drafts, let problems):
     state.take(drafts, problems: problems)
@@ -48,6 +49,12 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .switchFailed(let reason):
     state.refuseSwitch(reason)
     effects = []
+  case .undo(let entries, let problems):
+    state.take(entries, problems: problems)
+    effects = []
+  case .requests(let model, let requests):
+    state.take(requests, of: model)
+    effects = []
   case .journal(let entries, let problem):
     state.takeJournal(entries, problem: problem)
     effects = []
@@ -68,13 +75,14 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = [.quit]
   }
   state.settle()
-  return effects + state.draftEffects()
+  return effects + state.draftEffects() + state.undoEffects()
 }
 
 extension DashboardState {
   // MARK: Input
 
   mutating func handle(_ event: InputEvent) -> [Effect] {
+    isExplaining = false
     switch event {
     case .resize(let size):
       self.size = Size(rows: max(0, size.rows), columns: max(0, size.columns))
@@ -100,9 +108,11 @@ extension DashboardState {
     }
     // Where something is typed, what can be text is text.
     if type(.key(chord)) { return recheckYAML() }
+    if let effects = pressInMenu(chord) { return effects }
     if let binding = Binding.binding(for: chord, in: context) {
       if let reason = binding.disabledReason(self) {
         log.add(reason, .warning, at: now)
+        isExplaining = true
         return []
       }
       return binding.action(&self)
@@ -121,6 +131,8 @@ extension DashboardState {
     case .yaml: typeYAML(event)
     case .yamlFields: typeYAMLField(event)
     case .yamlFile: typeYAMLFile(event)
+    case .action: typeIntoAction(event)
+    case .edit: typeIntoEditForm(event)
     default: false
     }
   }
@@ -164,6 +176,7 @@ extension DashboardState {
     }
     followMarks()
     followDeleteDialog()
+    followAction()
     if let awaited, table.model(awaited) != nil {
       table.select(awaited)
       self.awaited = nil
@@ -211,12 +224,21 @@ extension DashboardState {
   }
 
   fileprivate mutating func take(_ id: OperationID, _ event: OperationEvent) -> [Effect] {
+    isExplaining = false
     switch event {
     case .progress(let text):
       operations[id]?.progress = text
     case .finished(let result):
       guard let operation = operations.removeValue(forKey: id) else { return [] }
       finish(operation, id, result)
+      return finishUndo(id, result)
+    case .kept(let kept):
+      keep(kept, of: id)
+    case .notBegun(let reason):
+      guard let operation = operations.removeValue(forKey: id) else { return [] }
+      if !takeBulk(id, .notBegun(reason)) {
+        log.add("\(operation.title): \(reason)", .warning, at: now)
+      }
     }
     return []
   }
@@ -224,9 +246,13 @@ extension DashboardState {
   private mutating func finish(
     _ operation: Operation, _ id: OperationID, _ result: OperationResult
   ) {
+    finishEditForm(id, result)
+    if takeBulk(id, .ended(result)) { return }
+    let hint = undoHint(id, result) + finishLeftEdit(id, result)
     let refused: [Finding]?
     switch result {
-    case .succeeded(let text):
+    case .succeeded(var text):
+      text += hint
       log.add(operation.context.map { "On \($0): \(text)" } ?? text, .information, at: now)
       refused = nil
       // Who still looks at the form waits for the model; who went on is not torn away.
@@ -240,10 +266,10 @@ extension DashboardState {
       log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)
       refused = findings
     case .failed(let failure):
-      log.add("\(operation.title): \(failure.message)", .error, at: now)
+      log.add("\(operation.title): \(failure.message)\(hint)", .error, at: now)
       refused = [Finding(field: failure.field, message: failure.message, fix: "")]
     case .outcomeUnknown(let text):
-      log.add("\(operation.title): \(text)", .error, at: now)
+      log.add("\(operation.title): \(text)\(hint)", .error, at: now)
       refused = [Finding(field: nil, message: text, fix: "Look at the table before trying again.")]
     }
     if case .create = operation.kind {

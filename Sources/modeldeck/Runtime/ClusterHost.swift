@@ -15,6 +15,7 @@ final class ClusterHost: EffectRunner {
   private let options: ClusterSession.Options
   private let logger: Logger
   private let drafts: DraftStore?
+  private let undo: UndoStore?
   private let texts: TextDesk
   private var session: ClusterSession
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
@@ -27,15 +28,17 @@ final class ClusterHost: EffectRunner {
   /// - Parameters:
   ///   - choices: `nil` where there is nothing to switch to, as in the demo.
   ///   - drafts: `nil` where there is no place to keep any.
+  ///   - undo: the same for what makes deleted models again.
   init(
     _ target: ClusterTarget, choices: (any ClusterChoices)?, mailbox: Mailbox<Message>,
-    options: ClusterSession.Options, drafts: DraftStore?, logger: Logger
+    options: ClusterSession.Options, drafts: DraftStore?, undo: UndoStore?, logger: Logger
   ) {
     self.mailbox = mailbox
     self.choices = choices
     self.options = options
     self.logger = logger
     self.drafts = drafts
+    self.undo = undo
     texts = TextDesk(
       mailbox: mailbox, terminal: options.terminal,
       environment: ProcessInfo.processInfo.environment)
@@ -51,14 +54,24 @@ final class ClusterHost: EffectRunner {
     case .switchContext(let name): change(context: name, namespace: nil)
     case .saveDraft(let draft): drafts?.save(draft)
     case .removeDraft(let id): drafts?.remove(id)
+    case .saveUndo(let entry): undo?.save(entry)
+    case .removeUndo(let uid): undo?.remove(uid)
     case .switchNamespace(let name):
       change(context: session.target.identity.context, namespace: name)
     default: session.run(effect)
     }
   }
 
-  /// Tells what earlier sessions left of their forms.
+  /// Tells what earlier sessions left of their forms, and of what they deleted.
   func loadDrafts() {
+    if let undo {
+      Task { @concurrent [mailbox] in
+        let (found, problems) = undo.load(now: Date())
+        if !found.isEmpty || !problems.isEmpty {
+          mailbox.post(.undo(found, problems: problems))
+        }
+      }
+    }
     guard let drafts else { return }
     Task { @concurrent [mailbox] in
       let (found, problems) = drafts.load()
@@ -132,6 +145,7 @@ final class ClusterHost: EffectRunner {
   func stop() async {
     // First of all: the connection may be cut, and whatever comes next may take its time.
     drafts?.flush()
+    undo?.flush()
     lookUp?.cancel()
     listing?.cancel()
     await texts.stop()

@@ -124,13 +124,17 @@ final class ClusterSession {
       waiting.append(effect)
       return
     }
+    let gate = gate
     switch effect {
     case .create(let id, let request):
       perform(id) { await parts.operations.create(request, progress: $0) }
     case .delete(let id, let model, let uid, let keepVolume):
-      perform(id) {
-        await parts.operations.delete(model, uid: uid, keepVolume: keepVolume, progress: $0)
-      }
+      let write = ModelWrite.delete(ModelTarget(model, uid: uid), keepVolume: keepVolume)
+      perform(id) { await Self.perform(id, write, parts.operations, gate, progress: $0) }
+    case .write(let id, let write):
+      perform(id) { await Self.perform(id, write, parts.operations, gate, progress: $0) }
+    case .writeAll(let numbered, let stopsAtSurprise):
+      performAll(numbered, stopsAtSurprise: stopsAtSurprise, parts.operations)
     case .showDetails(let model):
       details?.cancel()
       details = model.map { model in
@@ -156,10 +160,11 @@ final class ClusterSession {
       look { .stored(id, await parts.operations.stored(model)) }
     case .plan(let id, let write):
       look { .plan(id, PlanSheet(await parts.operations.plan(write))) }
-    case .write(let id, let write):
-      perform(id) { await parts.operations.perform(write, progress: $0) }
+    case .readRequests(let model, let port):
+      look { .requests(model, await parts.operations.requestsInFlight(of: model, port: port)) }
     case .listContexts, .switchContext, .switchNamespace, .connect, .redraw, .suspend, .quit,
-      .saveDraft, .removeDraft, .readJournal, .checkYAML, .completePath, .readFile, .editText:
+      .saveDraft, .removeDraft, .saveUndo, .removeUndo, .readJournal, .checkYAML, .completePath,
+      .readFile, .editText:
       // The host's and the loop's own.
       break
     }
@@ -190,6 +195,42 @@ final class ClusterSession {
     }
   }
 
+  /// Carries out a write; of what is deleted is kept before what makes it again.
+  @concurrent
+  private nonisolated static func perform(
+    _ id: OperationID, _ write: ModelWrite, _ operations: ModelOperations, _ gate: SessionGate,
+    progress: @escaping @Sendable (String) -> Void
+  ) async -> OperationResult {
+    if case .delete(let target, let keepsVolume) = write, operations.writeRefusal == nil {
+      progress("reading what makes it again")
+      let kept = await operations.keep(target.id, uid: target.uid, keepsVolume: keepsVolume)
+      if case .success(let kept) = kept { gate.post(id, .kept(kept)) }
+    }
+    return await operations.perform(write, progress: progress)
+  }
+
+  /// One after the other; what is not begun because of an earlier one is told as such.
+  private func performAll(
+    _ numbered: [NumberedWrite], stopsAtSurprise: Bool, _ operations: ModelOperations
+  ) {
+    guard let first = numbered.first else { return }
+    let gate = gate
+    writes[first.id] = Task {
+      let results = await BulkRun.run(
+        numbered.map(\.write), stopsAtSurprise: stopsAtSurprise,
+        perform: { write in
+          let id = numbered.first { $0.write == write }?.id ?? first.id
+          gate.post(id, .progress("begun"))
+          return await Self.perform(id, write, operations, gate) { gate.post(id, .progress($0)) }
+        }, report: { index, result in gate.post(numbered[index].id, .finished(result)) })
+      for (index, entry) in results.enumerated() where entry.result == nil {
+        gate.post(numbered[index].id, .notBegun("an earlier one did not succeed"))
+      }
+      writes[first.id] = nil
+      if isRetired { await stopWhenIdle() }
+    }
+  }
+
   // MARK: Ending
 
   /// It shows nothing any more.
@@ -204,6 +245,7 @@ final class ClusterSession {
     for effect in waiting {
       switch effect {
       case .create(let id, _), .delete(let id, _, _, _), .write(let id, _): refuse(id)
+      case .writeAll(let numbered, _): for write in numbered { refuse(write.id) }
       default: break
       }
     }

@@ -57,6 +57,11 @@ struct DashboardLaunch {
     if settings.flag(.ascii) ?? !Self.isUTF8(environment) { configuration.glyphs = .ascii }
     let drafts = settings.isReadOnly ? nil : DraftStore(environment: environment, logger: logger)
     configuration.keepsDrafts = drafts != nil
+    // The embedded cluster is gone with the program.
+    let undo =
+      settings.isReadOnly || configuration.isSimulated
+      ? nil : UndoStore(environment: environment, logger: logger)
+    configuration.keepsUndo = undo != nil
     configuration.instance = String(getpid())
     let loop: DashboardLoop
     do {
@@ -77,8 +82,8 @@ struct DashboardLaunch {
     let logger = logger
     let status = await loop.run { mailbox in
       let host = ClusterHost(
-        target, choices: choices, mailbox: mailbox, options: session, drafts: drafts, logger: logger
-      )
+        target, choices: choices, mailbox: mailbox, options: session, drafts: drafts, undo: undo,
+        logger: logger)
       host.loadDrafts()
       return host
     }

@@ -85,31 +85,10 @@ final class DraftStore: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     guard let data = try? encoder.encode(draft) else { return }
-    let fresh = path(draft.id) + ".new"
-    let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return report(draft.id) }
-    let isWhole = data.withUnsafeBytes { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let written = Glibc.write(
-          descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return false }
-        offset += written
-      }
-      return fsync(descriptor) == 0
-    }
-    if !isWhole { report(draft.id) }
-    close(descriptor)
-    // Half a draft never takes the place of a whole one.
-    guard isWhole, rename(fresh, path(draft.id)) == 0 else {
-      unlink(fresh)
-      return
-    }
+    if let reason = PrivateFile.write(data, to: path(draft.id)) { report(draft.id, reason) }
   }
 
-  private func report(_ id: String) {
-    let reason = String(cString: strerror(errno))
+  private func report(_ id: String, _ reason: String) {
     logger.error("A draft cannot be kept", metadata: ["draft": "\(id)", "reason": "\(reason)"])
   }
 

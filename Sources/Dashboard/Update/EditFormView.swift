@@ -1,0 +1,234 @@
+import ModelCore
+import TerminalUI
+
+/// The rows of an edit form, one under the other, before they are scrolled.
+struct EditFormLayout {
+  struct Item {
+    enum Content {
+      case field(CreateField)
+      case confirmation
+      case line(StyledLine)
+      case buttons
+    }
+    var content: Content
+    var rect: Rect
+  }
+
+  private(set) var items: [Item] = []
+  private(set) var rows = 0
+  /// The rows of what has the focus.
+  private(set) var focused = 0..<1
+  private let columns: Int
+
+  init(_ form: EditForm, _ state: DashboardState) {
+    columns = state.size.columns
+    if let problem = form.problem {
+      add(problem, .formError, indent: 1)
+    } else if form.stored == nil {
+      add("Reading \(form.model.name) from the server.", .info, indent: 1)
+    }
+    if let text = state.changedMeanwhile(form) { add(text, .warning, indent: 1) }
+    for finding in form.allFindings where finding.field == nil { add(finding) }
+    for field in form.fields {
+      let start = rows
+      add(.field(field), rows: Self.height(form.inputs[field], of: field))
+      if let old = form.stored?.fields[field], form.change[field] != nil {
+        add("was: \(old.description.isEmpty ? "empty" : old.description)", .removed)
+      }
+      for finding in form.allFindings where finding.field == field { add(finding) }
+      if form.focus == .field(field) { focused = start..<rows }
+    }
+    if form.confirmation != nil, form.stored != nil {
+      let start = rows
+      add(.confirmation, rows: 1)
+      if form.focus == .confirmation { focused = start..<rows }
+    }
+    rows += 1
+    let start = rows
+    add(.buttons, rows: 1)
+    if form.focus == .apply || form.focus == .cancel { focused = start..<rows }
+  }
+
+  private static func height(_ input: FormInput?, of field: CreateField) -> Int {
+    guard case .area(let area) = input else { return 1 }
+    return field == .description
+      ? min(4, max(1, area.lines.count)) : min(10, max(3, area.lines.count))
+  }
+
+  private mutating func add(_ content: Item.Content, rows count: Int) {
+    items.append(
+      Item(content: content, rect: Rect(row: rows, column: 0, rows: count, columns: columns)))
+    rows += count
+  }
+
+  private mutating func add(_ finding: Finding) {
+    let word = finding.severity == .error ? "error" : "warning"
+    let stop = finding.message.hasSuffix(".") ? "" : "."
+    let fix = finding.fix.isEmpty ? "" : "\(stop) \(finding.fix)"
+    add("\(word): \(finding.message)\(fix)", finding.severity == .error ? .formError : .warning)
+  }
+
+  private mutating func add(_ text: String, _ element: Theme.Element, indent: Int? = nil) {
+    let start = indent ?? (columns >= 100 ? CreateFormLayout.labelWidth : 4)
+    let margin = String(repeating: " ", count: start)
+    for line in text.wrapped(to: max(12, columns - start - 1)) {
+      add(.line(StyledLine([(margin, .text), (line, element)])), rows: 1)
+    }
+  }
+}
+
+/// The form that changes a model: its fields with what they were, and what is wrong with each.
+enum EditFormView {
+  static func draw(
+    _ form: EditForm, _ state: DashboardState, into frame: inout Frame, theme: Theme
+  ) {
+    let parts = CreateFormView.parts(state)
+    let glyphs = state.configuration.glyphs
+    frame.bar(" \(title(form, state))", parts.title, .title, theme: theme, glyphs: glyphs)
+    drawBody(form, state, into: &frame, rect: parts.body, theme: theme)
+    frame.fill(parts.rule, style: theme[.border], character: glyphs.horizontal.first ?? "-")
+    let (text, element) = summary(form, state)
+    frame.write(
+      " \(text) ".cut(to: max(0, parts.rule.columns - 4), glyphs),
+      at: Point(row: parts.rule.row, column: 2), style: theme[element])
+    Paragraph(help(form), style: theme[.formHelp]).draw(into: &frame, rect: parts.help)
+    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
+    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
+  }
+
+  private static func title(_ form: EditForm, _ state: DashboardState) -> String {
+    let place = "in \(form.model.namespace) on \(state.configuration.context)"
+    switch form.kind {
+    case .texts: return "Edit \(form.model.name) \(place): no pod restarts"
+    case .redeploy: return "Redeploy \(form.model.name) \(place): its pods are replaced"
+    }
+  }
+
+  private static func summary(
+    _ form: EditForm, _ state: DashboardState
+  ) -> (String, Theme.Element) {
+    if let id = form.operation {
+      let progress = state.operations[id]?.progress ?? ""
+      return (progress.isEmpty ? "updating" : "updating: \(progress)", .info)
+    }
+    if form.problem != nil { return ("it cannot be changed here: Esc goes back", .formError) }
+    if form.errors > 0 { return ("\(form.errors) error\(form.errors == 1 ? "" : "s")", .formError) }
+    let count = form.change.changed.count
+    if count == 0 { return ("nothing changed yet", .dim) }
+    let fields = count == 1 ? "1 field changed" : "\(count) fields changed"
+    return form.kind == .texts
+      ? ("\(fields): F10 updates, and no pod restarts", .success)
+      : ("\(fields): F10 shows what would be done, before it is", .warning)
+  }
+
+  private static func help(_ form: EditForm) -> String {
+    switch form.focus {
+    case .field(let field):
+      let specification = FieldSpecification[field]
+      let note =
+        switch field {
+        case .storageSize: "A volume can grow, where its class allows it, and never shrink."
+        default: specification.origin
+        }
+      return "\(specification.help)\n\(note)"
+    case .confirmation: return "This context is guarded: what ends pods is confirmed by the name."
+    case .apply:
+      return form.kind == .texts
+        ? "Changes the Deployment's annotations alone: requests go on."
+        : "First shows the objects, what changes in them, and what the server says."
+    case .cancel: return "Goes back without changing anything."
+    }
+  }
+
+  // MARK: The fields
+
+  private static func drawBody(
+    _ form: EditForm, _ state: DashboardState, into frame: inout Frame, rect: Rect, theme: Theme
+  ) {
+    let layout = EditFormLayout(form, state)
+    var canvas = Frame(
+      size: Size(rows: layout.rows, columns: rect.columns), style: theme[.text])
+    for item in layout.items {
+      switch item.content {
+      case .field(let field):
+        draw(field, form, state, into: &canvas, item: item, theme: theme)
+      case .confirmation: drawConfirmation(form, state, into: &canvas, item: item, theme: theme)
+      case .line(let line):
+        canvas.write(line, at: item.rect.origin, maxWidth: rect.columns, theme: theme)
+      case .buttons: buttons(form, theme: theme).draw(into: &canvas, rect: item.rect)
+      }
+    }
+    frame.show(canvas, from: form.offset, in: rect)
+    ScrollBar(
+      offset: form.offset, count: layout.rows, track: theme[.scrollTrack],
+      thumb: theme[.scrollThumb], glyphs: state.configuration.glyphs
+    ).draw(into: &frame, rect: rect)
+  }
+
+  private static func input(_ item: EditFormLayout.Item) -> Rect {
+    let start = CreateFormLayout.labelWidth
+    return Rect(
+      row: item.rect.row, column: start, rows: item.rect.rows,
+      columns: max(1, item.rect.columns - start - 1))
+  }
+
+  private static func draw(
+    _ field: CreateField, _ form: EditForm, _ state: DashboardState, into frame: inout Frame,
+    item: EditFormLayout.Item, theme: Theme
+  ) {
+    let specification = FieldSpecification[field]
+    let isFocused = form.focus == .field(field)
+    let glyphs = state.configuration.glyphs
+    let hasError = form.allFindings.contains { $0.field == field && $0.severity == .error }
+    let isChanged = form.change[field] != nil
+    let mark = isFocused ? glyphs.selection : hasError ? "!" : isChanged ? "*" : " "
+    frame.write(
+      mark + specification.label.cut(to: CreateFormLayout.labelWidth - 2, glyphs),
+      at: item.rect.origin, style: theme[isFocused ? .formLabelFocused : .formLabel])
+    let style = theme[isFocused ? .formFieldFocused : .formField]
+    switch form.inputs[field] {
+    case .line(let state):
+      TextInput(
+        state, isFocused: isFocused, placeholder: specification.origin, style: style,
+        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
+      ).draw(into: &frame, rect: input(item))
+    case .area(let state):
+      TextArea(
+        state, isFocused: isFocused, placeholder: specification.origin, style: style,
+        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
+      ).draw(into: &frame, rect: input(item))
+    case nil: break
+    }
+  }
+
+  private static func drawConfirmation(
+    _ form: EditForm, _ state: DashboardState, into frame: inout Frame,
+    item: EditFormLayout.Item, theme: Theme
+  ) {
+    guard let confirmation = form.confirmation else { return }
+    let isFocused = form.focus == .confirmation
+    let glyphs = state.configuration.glyphs
+    frame.write(
+      (isFocused ? glyphs.selection : " ") + "Type its name", at: item.rect.origin,
+      style: theme[isFocused ? .formLabelFocused : .formLabel])
+    TextInput(
+      confirmation, isFocused: isFocused, placeholder: "to confirm that its pods are replaced",
+      style: theme[isFocused ? .formFieldFocused : .formField],
+      placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
+    ).draw(into: &frame, rect: input(item))
+  }
+
+  static func buttons(_ form: EditForm, theme: Theme) -> ButtonRow {
+    let focused: Int? =
+      switch form.focus {
+      case .apply: 0
+      case .cancel: 1
+      case .field, .confirmation: nil
+      }
+    return ButtonRow(
+      [
+        .init(form.kind == .texts ? "Update" : "Plan", isEnabled: form.obstacle == nil),
+        .init(form.operation == nil ? "Cancel" : "Back"),
+      ], focused: focused, alignment: .leading, theme: theme)
+  }
+}
