@@ -16,25 +16,37 @@ struct CreationPreflight: Sendable {
 
   private var api: any ClusterAPI { operations.api }
 
+  /// Whether a model of the name may be made at all. Everything is asked at once, and what stands in the way is told in this order:
+  /// what the cluster lacks, the name, the namespace. Only when nothing does an absent namespace is made.
+  ///
+  /// Returns whether the namespace was, or would have to be, made.
+  @discardableResult
+  func admit() async throws -> Bool {
+    async let aibrix: Void = prerequisite(
+      .podAutoscaler, "aibrix CRD not found - required for model deployment")
+    async let gpuOperator: Void = prerequisite(
+      .clusterPolicy, "GPU operator CRD not found - required for GPU model deployment")
+    async let name: Void = uniqueName()
+    async let isAbsent = isNamespaceAbsent()
+    try await aibrix
+    try await gpuOperator
+    try await name
+    guard try await isAbsent else { return false }
+    if !isDry { try await createNamespace() }
+    return true
+  }
+
   // MARK: Prerequisites
 
-  func prerequisites() async throws {
-    let wanted: [(ResourceKind, String)] = [
-      (.podAutoscaler, "aibrix CRD not found - required for model deployment"),
-      (.clusterPolicy, "GPU operator CRD not found - required for GPU model deployment"),
-    ]
-    for (kind, message) in wanted {
-      do {
-        let isThere = try await operations.retrying {
-          try await api.hasDefinition(of: kind)
-        }
-        guard isThere else { throw ModelCreation.Stop(.prerequisites, message) }
-      } catch let error as APIError where error.isForbidden {
-        // Not allowed to look is not the same as missing.
-        continue
-      } catch let error as APIError {
-        throw ModelCreation.Stop(error, doing: "check the cluster's definitions")
-      }
+  private func prerequisite(_ kind: ResourceKind, _ message: String) async throws {
+    do {
+      let isThere = try await operations.retrying { try await api.hasDefinition(of: kind) }
+      guard isThere else { throw ModelCreation.Stop(.prerequisites, message) }
+    } catch let error as APIError where error.isForbidden {
+      // Not allowed to look is not the same as missing.
+      return
+    } catch let error as APIError {
+      throw ModelCreation.Stop(error, doing: "check the cluster's definitions")
     }
   }
 
@@ -45,7 +57,7 @@ struct CreationPreflight: Sendable {
   // MARK: Names
 
   /// Aibrix routes by name alone, so a name is taken wherever in the cluster it is used.
-  func uniqueName() async throws {
+  private func uniqueName() async throws {
     let selector = "\(ModelKeys.modelName)=\(name)"
     let options = ListOptions(labelSelector: selector, limit: 5)
     let holders: [K8s.Deployment]
@@ -71,10 +83,13 @@ struct CreationPreflight: Sendable {
 
   /// An object that has the name of a child and is not this model's is a conflict: it is never adopted.
   func freeNames(_ objects: [OwnObjects.Reference]) async throws {
-    for object in objects {
+    let answers = await objects.resultsAtOnce { object in
+      try await operations.metadata(of: object.kind, object.name, in: namespace)
+    }
+    for (object, answer) in zip(objects, answers) {
       let found: K8s.ObjectMeta?
       do {
-        found = try await operations.metadata(of: object.kind, object.name, in: namespace)
+        found = try answer.get()
       } catch let error as APIError where error.isForbidden {
         // The write decides: by POST, or by an apply that is not forced.
         continue
@@ -148,9 +163,7 @@ struct CreationPreflight: Sendable {
 
   // MARK: The namespace
 
-  /// Makes the namespace where it is absent. Returns whether it was, or would have to be, made.
-  @discardableResult
-  func prepareNamespace() async throws -> Bool {
+  private func isNamespaceAbsent() async throws -> Bool {
     do {
       let found = try await operations.retrying {
         try await api.get(K8s.Namespace.self, namespace, namespace: nil)
@@ -164,7 +177,6 @@ struct CreationPreflight: Sendable {
     } catch let error as APIError where error.isForbidden {
       return false
     } catch let error as APIError where error.isNotFound {
-      if !isDry { try await createNamespace() }
       return true
     } catch let error as APIError {
       throw ModelCreation.Stop(error, doing: "look at namespace \(namespace)")

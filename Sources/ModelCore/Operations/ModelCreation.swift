@@ -5,7 +5,7 @@ internal import Kubernetes
 ///
 /// The order is the safety: nothing is sent before everything was checked; the name is taken by one POST that either
 /// works or touches nothing; what comes after can be done again by the reconciler. Only the token's Secret goes first,
-/// because the token exists nowhere else.
+/// because the token exists nowhere else. Where nothing depends on an order (questions, dry runs, children) requests go at once.
 struct ModelCreation: Sendable {
   let operations: ModelOperations
   let request: CreateRequest
@@ -86,10 +86,9 @@ struct ModelCreation: Sendable {
   /// Asks the server whether the model can be made, and whether it gets a ServiceMonitor.
   func preflight(_ preflight: CreationPreflight) async throws -> Monitoring {
     progress("checking what the cluster needs")
-    try await preflight.prerequisites()
-    try await preflight.uniqueName()
-    try await preflight.prepareNamespace()
-    let serviceMonitor = await preflight.servesServiceMonitors()
+    async let servesMonitors = preflight.servesServiceMonitors()
+    try await preflight.admit()
+    let serviceMonitor = await servesMonitors
     try await preflight.freeNames(try names(serviceMonitor: serviceMonitor))
     return serviceMonitor ? .included : .notServed
   }
@@ -120,42 +119,42 @@ struct ModelCreation: Sendable {
 
   /// - Parameter monitoring: where a ServiceMonitor may not be made, the model goes without.
   private func dryRun(_ monitoring: inout Monitoring) async throws {
-    let options = WriteOptions(dryRun: true)
+    var posts = [Child(kind: K8s.Deployment.resourceKind, manifest: try deployment())]
     if let secret = try manifests.tokenSecret(owner: nil) {
-      try await dry("create Secret \(ModelKeys.tokenSecretName(of: name))") {
-        try await api.create(
-          K8s.Secret.resourceKind, secret, namespace: namespace, options: options)
-      }
-    }
-    let deployment = try deployment()
-    try await dry("create Deployment \(name)") {
-      try await api.create(
-        K8s.Deployment.resourceKind, deployment, namespace: namespace, options: options)
+      posts.insert(Child(kind: K8s.Secret.resourceKind, manifest: secret), at: 0)
     }
     // Nothing is stored, so any identity will do for the owner.
-    let owner = ModelManifests.owner(name: name, uid: "00000000-0000-0000-0000-000000000000")
-    for child in try children(owner: owner, serviceMonitor: monitoring == .included) {
+    let owner = ModelManifests.owner(name: name, uid: YAMLCreation.nobody)
+    let children = try children(owner: owner, serviceMonitor: monitoring == .included)
+    let requests = posts.map { ($0, isPost: true) } + children.map { ($0, isPost: false) }
+    let answers = await requests.resultsAtOnce { object, isPost in
+      try await dry(object, isPost: isPost)
+    }
+    for ((object, _), answer) in zip(requests, answers) {
       do {
-        try await dry("create \(child.label)") {
-          try await api.apply(child.kind, child.manifest, namespace: namespace, options: options)
-        }
-      } catch let stop as Stop where child.kind == .serviceMonitor && stop.isForbidden {
+        try answer.get()
+      } catch let stop as Stop where object.kind == .serviceMonitor && stop.isForbidden {
         monitoring = .notAllowed
       }
     }
   }
 
-  private func dry(
-    _ task: String, _ body: @Sendable () async throws -> UnstructuredObject
-  ) async throws {
+  private func dry(_ object: Child, isPost: Bool) async throws {
+    let options = WriteOptions(dryRun: true)
     do {
-      _ = try await operations.retrying { try await body() }
+      _ = try await operations.retrying {
+        isPost
+          ? try await api.create(
+            object.kind, object.manifest, namespace: namespace, options: options)
+          : try await api.apply(
+            object.kind, object.manifest, namespace: namespace, options: options)
+      }
     } catch let error as APIError where error.isAlreadyExists {
       throw taken(error)
     } catch let error as APIError where error.lacksDryRun {
       return
     } catch {
-      throw Stop(error, doing: task)
+      throw Stop(error, doing: "create \(object.label)")
     }
   }
 
@@ -276,25 +275,32 @@ struct ModelCreation: Sendable {
     of uid: String, secret: String?, monitoring: Monitoring
   ) async -> OperationResult {
     let owner = ModelManifests.owner(name: name, uid: uid)
-    var failures: [OperationFailure] = []
-    if let secret {
-      let label = "Secret \(ModelKeys.tokenSecretName(of: name))"
-      await attempt("give \(label) its owner", &failures) {
-        try await own(secret: secret, owner: owner)
-      }
-    }
-    for (claim, uid) in keptClaims.sorted(by: { $0.key < $1.key }) {
+    // What is on a volume that was kept is the model's before anything is applied to the claim.
+    let kept: [Piece] = keptClaims.sorted { $0.key < $1.key }.map { claim, uid in
       let id = ModelID(namespace: namespace, name: name)
       progress("taking back PersistentVolumeClaim \(claim)")
-      await attempt("take back PersistentVolumeClaim \(claim)", &failures) {
-        try await operations.takeBack(claim, uid: uid, of: id, owner: owner)
-      }
+      return (
+        "take back PersistentVolumeClaim \(claim)",
+        { try await operations.takeBack(claim, uid: uid, of: id, owner: owner) }
+      )
+    }
+    var tasks: [Piece] = []
+    if let secret {
+      tasks.append(
+        (
+          "give Secret \(ModelKeys.tokenSecretName(of: name)) its owner",
+          {
+            try await own(secret: secret, owner: owner)
+          }
+        ))
     }
     let children = (try? children(owner: owner, serviceMonitor: monitoring == .included)) ?? []
     for child in children {
       progress("creating \(child.label)")
-      await attempt("create \(child.label)", &failures) { try await apply(child) }
+      tasks.append(("create \(child.label)", { try await apply(child) }))
     }
+    var failures = await self.failures(of: kept)
+    failures += await self.failures(of: tasks)
     guard let first = failures.first else {
       let without =
         monitoring == .notAllowed
@@ -310,6 +316,19 @@ struct ModelCreation: Sendable {
     return .failed(failure)
   }
 
+  private typealias Piece = (name: String, body: @Sendable () async throws -> Void)
+
+  /// Does all of them at once; returns why some failed, in their order.
+  private func failures(of pieces: [Piece]) async -> [OperationFailure] {
+    let answers = await pieces.resultsAtOnce { piece in
+      try await operations.retrying { try await piece.body() }
+    }
+    return zip(pieces, answers).compactMap { piece, answer in
+      guard case .failure(let error) = answer else { return nil }
+      return (error as? Stop)?.failure ?? OperationFailure(error, doing: piece.name)
+    }
+  }
+
   /// Not forced: a field that somebody else holds means that the object is not ours.
   private func apply(_ child: Child) async throws {
     for _ in 1...3 {
@@ -322,19 +341,6 @@ struct ModelCreation: Sendable {
       }
     }
     try await api.apply(child.kind, child.manifest, namespace: namespace)
-  }
-
-  private func attempt(
-    _ task: String, _ failures: inout [OperationFailure],
-    _ body: @Sendable () async throws -> Void
-  ) async {
-    do {
-      try await operations.retrying { try await body() }
-    } catch let stop as Stop {
-      failures.append(stop.failure)
-    } catch {
-      failures.append(OperationFailure(error, doing: task))
-    }
   }
 
   /// By merge patch with the UID: it changes this Secret or nothing, and cannot make an empty one.

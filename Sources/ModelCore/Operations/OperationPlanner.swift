@@ -90,9 +90,7 @@ struct OperationPlanner: Sendable {
     _ preflight: CreationPreflight, _ names: [OwnObjects.Reference], _ mask: SecretMask
   ) async throws -> String? {
     do {
-      try await preflight.prerequisites()
-      try await preflight.uniqueName()
-      if try await preflight.prepareNamespace() {
+      if try await preflight.admit() {
         await add(
           K8s.Namespace.resourceKind, try preflight.namespaceManifest(), nil, mask, nil)
         return "namespace \(preflight.namespace) does not exist yet"

@@ -97,9 +97,7 @@ struct YAMLCreation: Sendable {
   func run() async throws -> OperationResult {
     let preflight = preflight
     progress("checking what the cluster needs")
-    try await preflight.prerequisites()
-    try await preflight.uniqueName()
-    try await preflight.prepareNamespace()
+    try await preflight.admit()
     try await preflight.freeNames(OwnObjects(manifests: others).references)
     progress("checking the objects with the API server")
     try await dryRun()

@@ -34,9 +34,10 @@ struct ServeSession {
     self.connection = connection
     self.settings = settings
     self.logger = logger
-    observer = ClusterObserver(
-      api: connection.api,
-      settings: .init(organization: nil, namespace: fallbackNamespace))
+    var reading = ClusterObserver.Settings(organization: nil, namespace: fallbackNamespace)
+    // Who created a model waits for it to be told; there is no screen to spare.
+    reading.coalescing = .milliseconds(10)
+    observer = ClusterObserver(api: connection.api, settings: reading)
     var writes = ModelOperations.Settings(namespace: settings.namespace)
     writes.deleteLimit = Self.deleteLimit
     writes.yamlNamespaces = settings.yamlNamespaces

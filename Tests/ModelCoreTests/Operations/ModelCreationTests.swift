@@ -375,13 +375,35 @@ struct ModelCreationTests {
   }
 
   @Test func asksAgainWhileTheServerIsBusy() async throws {
-    let count = Mutex(0)
-    let counter = Counter(count)
-    cluster.setFault { _ in
-      counter.next() % 3 == 0
+    let told = Told()
+    cluster.setFault { request in
+      let target = "\(request.method) \(request.path) \(request.query)"
+      return told.isFirst(target)
         ? .refuse(.status(.init(code: 429, reason: "TooManyRequests"))) : nil
     }
     #expect(await create().succeeded)
+  }
+
+  private final class Told: Sendable {
+    private let texts = Mutex<Set<String>>([])
+    func isFirst(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
+  }
+
+  @Test func tellsTheFirstOfSeveralReasonsHoweverTheAnswersCome() async throws {
+    cluster.put(
+      K8s.Deployment(
+        metadata: K8s.ObjectMeta(
+          name: "other", namespace: "default", labels: ["model.aibrix.ai/name": "llama-7b"])))
+    cluster.remove(K8s.Namespace.resourceKind, "jan-models", namespace: nil)
+    #expect(await create().failureKind == .conflict)
+    cluster.remove(
+      .customResourceDefinition, "clusterpolicies.nvidia.com", namespace: nil)
+    #expect(await create().text.hasPrefix("GPU operator CRD not found"))
+    cluster.remove(
+      .customResourceDefinition, "podautoscalers.autoscaling.aibrix.ai", namespace: nil)
+    #expect(await create().text.hasPrefix("aibrix CRD not found"))
+    // An absent namespace is made only for a model that can be made.
+    #expect(cluster.writes.isEmpty)
   }
 
   final class Counter: Sendable {
