@@ -6,6 +6,7 @@ import Logging
 import ModelCore
 import ModelsAPI
 import Synchronization
+import TestSupport
 import Testing
 
 /// A key to sign with and the source to verify with.
@@ -24,11 +25,11 @@ struct Signer: Sendable {
 
 @Suite("Tokens")
 struct TokenTests {
-  private static let now = Date(timeIntervalSince1970: 1_800_000_000)
-  private let clock = WallClock(now: { Self.now }, sleep: { _ in })
-  private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  static let now = Date(timeIntervalSince1970: 1_800_000_000)
+  let clock = WallClock(now: { Self.now }, sleep: { _ in })
+  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  private func verifier(
+  func verifier(
     _ keys: [VerificationKey], _ change: (inout TokenRules) -> Void = { _ in }
   ) async throws -> TokenVerifier {
     var rules = TokenRules()
@@ -38,7 +39,7 @@ struct TokenTests {
     return TokenVerifier(rules: rules, keys: ring, clock: clock)
   }
 
-  private func claims(_ change: (inout JSONValue) -> Void = { _ in }) -> JSONValue {
+  func claims(_ change: (inout JSONValue) -> Void = { _ in }) -> JSONValue {
     var claims = TokenIssuer.claims(
       of: Caller(organization: "123", role: .owner, subject: "ada"), rules: TokenRules(),
       now: Self.now, lifetime: .seconds(60))
@@ -46,18 +47,18 @@ struct TokenTests {
     return claims
   }
 
-  private func secretKeys() async throws -> [VerificationKey] {
+  func secretKeys() async throws -> [VerificationKey] {
     try await VerificationKey.keys(secret: Signer.secretBytes)
   }
 
-  private func token(
+  func token(
     _ key: VerificationKey, _ change: (inout JSONValue) -> Void = { _ in }
   ) throws -> String {
     try #require(TokenIssuer(key: key).token(claims: claims(change)))
   }
 
   /// Why a token is refused; `nil` where it is accepted.
-  private func refusal(_ verifier: TokenVerifier, _ token: String) async -> String? {
+  func refusal(_ verifier: TokenVerifier, _ token: String) async -> String? {
     do {
       _ = try await verifier.caller(token: token)
       return nil
@@ -97,7 +98,7 @@ struct TokenTests {
     }
   }
 
-  private static let edDSA: (pem: String, publicPEM: String) = {
+  static let edDSA: (pem: String, publicPEM: String, publicKey: Data) = {
     // PKCS #8 and SPKI of Ed25519 are a fixed prefix and the key's 32 bytes (RFC 8410).
     let key = Curve25519.Signing.PrivateKey()
     func pem(_ name: String, _ prefix: [UInt8], _ bytes: Data) -> String {
@@ -114,7 +115,8 @@ struct TokenTests {
         key.rawRepresentation),
       pem(
         "PUBLIC KEY", [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00],
-        key.publicKey.rawRepresentation)
+        key.publicKey.rawRepresentation),
+      key.publicKey.rawRepresentation
     )
   }()
 
@@ -244,7 +246,7 @@ struct TokenTests {
       await refusal(verifier, token) == "the token needs an extension that is not supported")
   }
 
-  private static func base64url(_ data: Data) -> String {
+  static func base64url(_ data: Data) -> String {
     String(
       data.base64EncodedString().compactMap {
         $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0
@@ -290,68 +292,13 @@ struct TokenTests {
     }
   }
 
-  private static func jwk(_ key: P256.Signing.PrivateKey, id: String) -> JSONValue {
+  static func jwk(_ key: P256.Signing.PrivateKey, id: String) -> JSONValue {
     let point = key.publicKey.x963Representation.dropFirst()
     return [
       "kty": "EC", "crv": "P-256", "kid": .string(id), "use": "sig", "alg": "ES256",
       "x": .string(base64url(Data(point.prefix(32)))),
       "y": .string(base64url(Data(point.suffix(32)))),
     ]
-  }
-
-  @Test("Keys are rotated: a new name makes the set be read again, made-up names only now and then")
-  func rotation() async throws {
-    let keys = Mutex<[VerificationKey]>([])
-    let reads = Mutex(0)
-    let time = Mutex(Duration.zero)
-    let old = try await VerificationKey.key(
-      pem: P256.Signing.PrivateKey().pemRepresentation, id: "old")
-    let new = try await VerificationKey.key(
-      pem: P256.Signing.PrivateKey().pemRepresentation, id: "new")
-    keys.withLock { $0 = [old] }
-    let ring = KeyRing(
-      [.keySetURL("https://issuer.test/keys")],
-      clock: SteadyClock(now: { time.withLock { $0 } }, sleep: { _ in }), logger: logger
-    ) { _ in
-      reads.withLock { $0 += 1 }
-      return keys.withLock { $0 }
-    }
-    try await ring.start()
-    let verifier = TokenVerifier(rules: TokenRules(), keys: ring, clock: clock)
-    #expect(await refusal(verifier, try token(old)) == nil)
-    keys.withLock { $0 = [new] }
-    #expect(await refusal(verifier, try token(new)) == nil)
-    #expect(await refusal(verifier, try token(old)) != nil)
-    let count = reads.withLock { $0 }
-    for _ in 0..<50 { _ = await refusal(verifier, try token(old)) }
-    #expect(reads.withLock { $0 } == count)
-    time.withLock { $0 = .seconds(20) }
-    _ = await refusal(verifier, try token(old))
-    #expect(reads.withLock { $0 } == count + 1)
-    // Due without an unknown name, too.
-    time.withLock { $0 = .seconds(400) }
-    #expect(await refusal(verifier, try token(new)) == nil)
-    #expect(reads.withLock { $0 } == count + 2)
-  }
-
-  @Test("Keys stay what they were while their source cannot be read")
-  func outage() async throws {
-    let isAway = Mutex(false)
-    let time = Mutex(Duration.zero)
-    let key = try await VerificationKey.key(
-      pem: P256.Signing.PrivateKey().pemRepresentation, id: "a")
-    let ring = KeyRing(
-      [.keySetURL("https://issuer.test/keys")],
-      clock: SteadyClock(now: { time.withLock { $0 } }, sleep: { _ in }), logger: logger
-    ) { _ in
-      if isAway.withLock({ $0 }) { throw CancellationError() }
-      return [key]
-    }
-    try await ring.start()
-    isAway.withLock { $0 = true }
-    time.withLock { $0 = .seconds(1_000) }
-    let verifier = TokenVerifier(rules: TokenRules(), keys: ring, clock: clock)
-    #expect(await refusal(verifier, try token(key)) == nil)
   }
 
   @Test(

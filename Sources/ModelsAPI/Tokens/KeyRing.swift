@@ -1,8 +1,11 @@
 internal import Kubernetes
 package import Logging
 package import ModelCore
+internal import Synchronization
 
 /// The keys of all sources, kept fresh: at intervals, and early when a token names a key that is not known.
+///
+/// A source that is due is read again beside what is being answered: an issuer that hangs holds nobody up whose key is known.
 package actor KeyRing {
   private struct Slot {
     var source: KeySource
@@ -20,6 +23,19 @@ package actor KeyRing {
   private let clock: SteadyClock
   private let load: @Sendable (KeySource) async throws -> [VerificationKey]
   private let logger: Logger
+  private let state = Mutex(Reading())
+
+  /// What has to hold for what was verified before to be as good as verified now.
+  private struct Reading: Sendable {
+    var number = 0
+    var isGoodUntil = Duration.zero
+  }
+
+  /// The number of the reading that the keys are of; `nil` when it is time to ask ``candidates(id:algorithm:)``, which reads again.
+  nonisolated var currentReading: Int? {
+    let now = clock.now()
+    return state.withLock { now < $0.isGoodUntil ? $0.number : nil }
+  }
 
   /// - Parameter load: reads a source; `KeySource.load` outside of tests.
   package init(
@@ -45,6 +61,7 @@ package actor KeyRing {
         note(error, at: index)
       }
     }
+    publish()
   }
 
   /// Whether there is any key.
@@ -52,13 +69,21 @@ package actor KeyRing {
 
   /// The keys that may have signed a token with this header, best guess first.
   func candidates(id: String?, algorithm: SignatureAlgorithm) async -> [VerificationKey] {
-    if slots.contains(where: isStale) { await reload(onlyStale: true) }
+    if slots.contains(where: isStale) { reload(onlyStale: true) }
     var found = known(id: id, algorithm: algorithm)
-    if found.isEmpty, mayReload {
-      await reload(onlyStale: false)
+    if found.isEmpty {
+      if mayReload { reload(onlyStale: false) }
+      await reloading?.value
       found = known(id: id, algorithm: algorithm)
     }
     return found
+  }
+
+  /// Waits for a reading that is going on. Returns whether there was one, so that what the old keys did not verify is worth another try.
+  func hasReread() async -> Bool {
+    guard let reloading else { return false }
+    await reloading.value
+    return true
   }
 
   private func known(id: String?, algorithm: SignatureAlgorithm) -> [VerificationKey] {
@@ -79,15 +104,26 @@ package actor KeyRing {
     lastReload.map { clock.now() - $0 >= Self.earliestReload } ?? true
   }
 
-  /// One reading at a time; who comes meanwhile waits for that one.
-  private func reload(onlyStale: Bool) async {
-    if let reloading { return await reloading.value }
+  /// One reading at a time.
+  private func reload(onlyStale: Bool) {
+    guard reloading == nil else { return }
     let due = slots.indices.filter { !onlyStale || isStale(slots[$0]) }
     lastReload = clock.now()
-    let task = Task { for index in due { await read(index) } }
-    reloading = task
-    await task.value
-    reloading = nil
+    reloading = Task {
+      for index in due { await read(index) }
+      reloading = nil
+      publish()
+    }
+  }
+
+  /// Nothing that was verified with the keys of before counts any more.
+  private func publish() {
+    let retry = lastReload.map { $0 + Self.earliestReload } ?? .zero
+    let due = slots.map { slot in slot.readAt.map { $0 + slot.source.interval } ?? retry }
+    state.withLock { state in
+      state.number += 1
+      state.isGoodUntil = max(due.min() ?? .zero, retry)
+    }
   }
 
   private func read(_ index: Int) async {

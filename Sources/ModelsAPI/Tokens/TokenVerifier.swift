@@ -24,6 +24,7 @@ package struct TokenVerifier: Sendable {
   private let rules: TokenRules
   private let keys: KeyRing
   private let clock: WallClock
+  private let verified = VerifiedTokens()
 
   /// More bytes than any issuer's tokens have.
   private static let longest = 8_192
@@ -38,8 +39,24 @@ package struct TokenVerifier: Sendable {
 
   /// Throws ``TokenRefusal``.
   package func caller(token: String) async throws(TokenRefusal) -> Caller {
+    let now = clock.now().timeIntervalSince1970
+    if let reading = keys.currentReading,
+      let caller = verified.caller(token: token, now: now, reading: reading)
+    {
+      return caller
+    }
+    // The reading before the keys are looked at: what is rotated meanwhile is not taken for verified with the new ones.
+    let reading = keys.currentReading
     let payload = try await verifiedPayload(of: token)
-    try checkTimes(payload)
+    let validity = try self.validity(of: payload, now: now)
+    let caller = try caller(in: payload)
+    if let reading {
+      verified.keep(.init(caller: caller, validity: validity, reading: reading), of: token)
+    }
+    return caller
+  }
+
+  private func caller(in payload: JSONValue) throws(TokenRefusal) -> Caller {
     try checkIssuer(payload)
     guard let organization = OrganizationID.read(claim(rules.organizationClaim, in: payload)) else {
       throw TokenRefusal("the token names no organization")
@@ -71,10 +88,14 @@ package struct TokenVerifier: Sendable {
       throw TokenRefusal("the token needs an extension that is not supported")
     }
     let signed = Data("\(parts[0]).\(parts[1])".utf8)
-    let candidates = await keys.candidates(id: header["kid"]?.stringValue, algorithm: algorithm)
-    guard candidates.contains(where: { $0.verifies(signature, of: signed) }) else {
-      throw TokenRefusal("the token's signature is not valid")
+    let id = header["kid"]?.stringValue
+    func isSigned() async -> Bool {
+      await keys.candidates(id: id, algorithm: algorithm)
+        .contains { $0.verifies(signature, of: signed) }
     }
+    var isSignedByUs = await isSigned()
+    if !isSignedByUs, await keys.hasReread() { isSignedByUs = await isSigned() }
+    guard isSignedByUs else { throw TokenRefusal("the token's signature is not valid") }
     return payload
   }
 
@@ -87,18 +108,23 @@ package struct TokenVerifier: Sendable {
 
   // MARK: Claims
 
-  private func checkTimes(_ payload: JSONValue) throws(TokenRefusal) {
-    let now = clock.now().timeIntervalSince1970
+  /// From when to when the token is valid, which has to include now.
+  private func validity(
+    of payload: JSONValue, now: Double
+  ) throws(TokenRefusal) -> Range<Double> {
     let leeway = rules.leeway / .seconds(1)
     guard let expiry = Self.time(payload["exp"]) else {
       throw TokenRefusal("the token has no expiry")
     }
     guard now < expiry + leeway else { throw TokenRefusal("the token has expired") }
+    var start = -Double.infinity
     if let claim = payload["nbf"], !claim.isNull {
-      guard let start = Self.time(claim), now >= start - leeway else {
+      guard let time = Self.time(claim), now >= time - leeway else {
         throw TokenRefusal("the token is not valid yet")
       }
+      start = time - leeway
     }
+    return start..<(expiry + leeway)
   }
 
   private static func time(_ json: JSONValue?) -> Double? {
