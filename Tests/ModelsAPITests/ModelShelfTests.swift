@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kubernetes
 import ModelCore
 import ModelsAPI
+import NIOCore
 import Testing
 
 @Suite("The shelf of models")
@@ -13,7 +14,8 @@ struct ModelShelfTests {
   }
 
   private func ids(_ shelf: ModelShelf, _ organization: String = "1") throws -> [String] {
-    let json = try JSONValue(parsing: shelf.list(ListQuery(), of: organization))
+    let list = shelf.list(ListQuery(), of: organization)
+    let json = try JSONValue(parsing: Data(list.readableBytesView))
     return json["models"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
   }
 

@@ -9,6 +9,10 @@ package enum Excerpt {
   ///
   /// Looks at no more of the text than it needs, however long that is.
   package static func line(_ text: String, limit: Int = 240) -> String {
+    // Most of what is told is this: as long as a log has lines it is worth a look.
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+      return text
+    }
     var result = String.UnicodeScalarView()
     var count = 0
     var needsBlank = false

@@ -1,22 +1,24 @@
-package import FoundationEssentials
+internal import FoundationEssentials
 package import HTTPTypes
 package import Kubernetes
 internal import ModelCore
+package import NIOCore
 
 /// What is answered, before it becomes bytes on a connection.
 package struct APIAnswer: Sendable {
   package var status: HTTPResponse.Status
   package var headers: HTTPFields = [:]
   package var contentType = "application/json"
-  package var body: Data
+  package var body: ByteBuffer
 
   package init(_ status: HTTPResponse.Status, _ json: JSONValue) {
     self.status = status
-    body = (try? json.encoded()) ?? Data()
+    body = ByteBuffer(bytes: (try? json.encoded()) ?? Data())
   }
 
-  package init(_ status: HTTPResponse.Status, body: Data, contentType: String = "application/json")
-  {
+  package init(
+    _ status: HTTPResponse.Status, body: ByteBuffer, contentType: String = "application/json"
+  ) {
     self.status = status
     self.body = body
     self.contentType = contentType

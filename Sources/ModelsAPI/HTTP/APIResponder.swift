@@ -39,7 +39,7 @@ package struct APIResponder: HTTPResponder {
   private let body: BodyReader
   private let limiter: RateLimiter?
   private let log: AccessLog
-  private let openAPI: Data
+  private let openAPI: ByteBuffer
 
   package init(
     controller: ModelsController, verifier: TokenVerifier, settings: Settings = Settings(),
@@ -50,7 +50,8 @@ package struct APIResponder: HTTPResponder {
     body = BodyReader(largest: settings.largestBody, limit: settings.bodyLimit)
     limiter = settings.rate.map { RateLimiter(rate: $0, clock: clock) }
     log = AccessLog(logger: logger)
-    openAPI = (try? OpenAPIDocument.json(version: version).encoded(pretty: true)) ?? Data()
+    openAPI = ByteBuffer(
+      bytes: (try? OpenAPIDocument.json(version: version).encoded(pretty: true)) ?? Data())
   }
 
   /// A request on its way: what the log and the metrics want to know.
@@ -75,7 +76,7 @@ package struct APIResponder: HTTPResponder {
         requestID: trace.requestID, remote: context.remote,
         method: Excerpt.line(request.method.rawValue, limit: 20),
         path: Excerpt.line(request.uri.path, limit: 200), status: answer.status.code,
-        bytes: isHead ? 0 : answer.body.count, seconds: seconds, caller: trace.caller))
+        bytes: isHead ? 0 : answer.body.readableBytes, seconds: seconds, caller: trace.caller))
     return Self.response(answer, isHead: isHead, requestID: trace.requestID)
   }
 
@@ -88,11 +89,11 @@ package struct APIResponder: HTTPResponder {
     headers[.contentTypeOptions] = "nosniff"
     if answer.status != .noContent {
       headers[.contentType] = answer.contentType
-      headers[.contentLength] = String(answer.body.count)
+      headers[.contentLength] = String(answer.body.readableBytes)
     }
     let body =
       isHead || answer.status == .noContent
-      ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+      ? ResponseBody() : ResponseBody(byteBuffer: answer.body)
     return Response(status: answer.status, headers: headers, body: body)
   }
 
@@ -129,7 +130,7 @@ package struct APIResponder: HTTPResponder {
     case .otherMethods(let methods):
       let allowed = methods.map(\.rawValue).joined(separator: ", ")
       if request.method == .options {
-        return APIAnswer(.noContent, body: Data()).with(.allow, allowed)
+        return APIAnswer(.noContent, body: ByteBuffer()).with(.allow, allowed)
       }
       return APIAnswer.error(
         .methodNotAllowed, "this method is not allowed here: use \(allowed)"
@@ -198,7 +199,7 @@ package struct APIResponder: HTTPResponder {
     case .readiness: await readiness()
     case .metrics:
       APIAnswer(
-        .ok, body: Data(await metricsText().utf8),
+        .ok, body: ByteBuffer(string: await metricsText()),
         contentType: "text/plain; version=0.0.4; charset=utf-8")
     case .listModels, .createModel, .createModelFromYAML, .getModel, .updateModel, .deleteModel:
       .error(.notFound, APIText.unknownPath)

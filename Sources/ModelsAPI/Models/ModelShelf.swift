@@ -2,6 +2,7 @@ package import FoundationEssentials
 internal import HTTPTypes
 internal import Kubernetes
 package import ModelCore
+package import NIOCore
 internal import Synchronization
 
 /// The models of all organizations as they are answered, kept up to date by the observer's updates.
@@ -11,21 +12,33 @@ internal import Synchronization
 package final class ModelShelf: Sendable {
   private struct Organization {
     var models: [ModelID: Model] = [:]
+    /// Those of a name, which may be there in several namespaces.
+    var namesakes: [String: [ModelID]] = [:]
     /// By name; made when it is asked for.
     var sorted: [Model]?
     /// The answer to a list without filters; made when it is asked for.
-    var list: Data?
+    var list: ByteBuffer?
 
-    mutating func set(_ model: Model) {
+    /// - Parameter model: none of its identity is there.
+    mutating func add(_ model: Model) {
       models[model.id] = model
+      namesakes[model.name, default: []].append(model.id)
       sorted = nil
       list = nil
     }
 
     mutating func remove(_ id: ModelID) {
       models[id] = nil
+      namesakes[id.name]?.removeAll { $0 == id }
+      if namesakes[id.name]?.isEmpty == true { namesakes[id.name] = nil }
       sorted = nil
       list = nil
+    }
+
+    /// A managed one first.
+    func model(named name: String) -> Model? {
+      let found = (namesakes[name] ?? []).sorted().compactMap { models[$0] }
+      return found.first(where: \.isManaged) ?? found.first
     }
   }
 
@@ -33,7 +46,7 @@ package final class ModelShelf: Sendable {
     var organizations: [String: Organization] = [:]
     var homes: [ModelID: String] = [:]
     /// The text of single models.
-    var texts: [ModelID: Data] = [:]
+    var texts: [ModelID: ByteBuffer] = [:]
     var connection: Connection = .connecting(attempt: 1, error: nil)
     var asOf: Date?
     var scope: String?
@@ -77,7 +90,7 @@ package final class ModelShelf: Sendable {
       remove(model.id, from: &state)
       guard let organization = model.organization, !model.isDeleting else { continue }
       state.homes[model.id] = organization
-      state.organizations[organization, default: Organization()].set(model)
+      state.organizations[organization, default: Organization()].add(model)
     }
     return state.waiters.values.map { waiter in
       (waiter.continuation, find(waiter.model, in: state))
@@ -123,48 +136,41 @@ package final class ModelShelf: Sendable {
 
   /// The organization's model of this name; of namesakes in several namespaces a managed one first.
   package func model(_ name: String, of organization: String) -> Model? {
-    state.withLock { Self.model(name, of: organization, &$0) }
+    state.withLock { $0.organizations[organization]?.model(named: name) }
   }
 
   /// The answer to a get: `{"model":{...}}`; `nil` where the organization has no such model.
-  package func answer(_ name: String, of organization: String) -> Data? {
+  package func answer(_ name: String, of organization: String) -> ByteBuffer? {
     state.withLock { state in
-      guard let model = Self.model(name, of: organization, &state) else { return nil }
-      return Data(#"{"model":"#.utf8) + Self.text(of: model, &state) + Data("}".utf8)
+      guard let model = state.organizations[organization]?.model(named: name) else { return nil }
+      let text = Self.text(of: model, &state)
+      var answer = ByteBuffer()
+      answer.reserveCapacity(text.readableBytes + 16)
+      answer.writeString(#"{"model":"#)
+      answer.writeImmutableBuffer(text)
+      answer.writeString("}")
+      return answer
     }
-  }
-
-  private static func model(
-    _ name: String, of organization: String, _ state: inout State
-  ) -> Model? {
-    let models = sorted(organization, &state)
-    var low = 0
-    var high = models.count
-    while low < high {
-      let middle = (low + high) / 2
-      if models[middle].name < name { low = middle + 1 } else { high = middle }
-    }
-    let namesakes = models[low...].prefix { $0.name == name }
-    return namesakes.first(where: \.isManaged) ?? namesakes.first
   }
 
   /// The answer to a list: `{"models":[...],"total":n}`, made of the texts of the single models.
-  package func list(_ query: ListQuery, of organization: String) -> Data {
+  package func list(_ query: ListQuery, of organization: String) -> ByteBuffer {
     state.withLock { state in
       let isWhole = query == ListQuery()
       if isWhole, let list = state.organizations[organization]?.list { return list }
       let (models, total) = query.select(from: Self.sorted(organization, &state))
-      var data = Data(#"{"models":["#.utf8)
-      data.reserveCapacity(models.count * 800 + 64)
+      var list = ByteBuffer()
+      list.reserveCapacity(models.count * 800 + 64)
+      list.writeString(#"{"models":["#)
       for (index, model) in models.enumerated() {
-        if index > 0 { data.append(UInt8(ascii: ",")) }
-        data.append(Self.text(of: model, &state))
+        if index > 0 { list.writeInteger(UInt8(ascii: ",")) }
+        list.writeImmutableBuffer(Self.text(of: model, &state))
       }
-      data.append(contentsOf: Data(#"],"total":\#(total)}"#.utf8))
+      list.writeString(#"],"total":\#(total)}"#)
       if isWhole, state.organizations[organization] != nil {
-        state.organizations[organization]?.list = data
+        state.organizations[organization]?.list = list
       }
-      return data
+      return list
     }
   }
 
@@ -176,9 +182,9 @@ package final class ModelShelf: Sendable {
     return sorted
   }
 
-  private static func text(of model: Model, _ state: inout State) -> Data {
+  private static func text(of model: Model, _ state: inout State) -> ByteBuffer {
     if let text = state.texts[model.id] { return text }
-    let text = (try? model.json.encoded()) ?? Data("{}".utf8)
+    let text = ByteBuffer(bytes: (try? model.json.encoded()) ?? Data("{}".utf8))
     state.texts[model.id] = text
     return text
   }
