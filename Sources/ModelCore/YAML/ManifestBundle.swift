@@ -62,8 +62,9 @@ package struct ManifestBundle: Sendable {
         object: object, context: context, namespace: namespace, modelName: modelName
       ).findings()
       if object.kind == .serviceMonitor {
-        findings += MonitorPolicy(node: object.node, objects: objects, modelName: modelName)
-          .findings()
+        findings += MonitorPolicy(
+          node: object.node, objects: objects, modelName: modelName, isShared: context.isShared
+        ).findings()
       }
     }
     if let deployment {

@@ -47,6 +47,8 @@ struct MonitorPolicy {
   let node: YAMLNode
   let objects: [ManifestBundle.Object]
   let modelName: String
+  /// Others have their Services there, too.
+  let isShared: Bool
 
   func findings() -> [YAMLFinding] {
     guard let spec = node["spec"] else { return [] }
@@ -90,7 +92,7 @@ struct MonitorPolicy {
     if isFound {
       return [
         YAMLFinding(
-          labels.position, .warning,
+          labels.position, isShared ? .error : .warning,
           "the ServiceMonitor may select Services of other models by these labels",
           advice: "Add \(ModelKeys.modelName): \(modelName).",
           fix: labels.addition(

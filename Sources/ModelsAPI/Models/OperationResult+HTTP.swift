@@ -75,8 +75,9 @@ enum WriteAnswer {
     if finding.field == .command, finding.message.contains("--served-model-name") {
       return finding.message
     }
+    let place = finding.position.map { "line \($0.line), column \($0.column): " } ?? ""
     var fix = finding.fix
     while fix.last == "." { fix.removeLast() }
-    return fix.isEmpty ? finding.message : "\(finding.message) (\(fix))"
+    return place + (fix.isEmpty ? finding.message : "\(finding.message) (\(fix))")
   }
 }

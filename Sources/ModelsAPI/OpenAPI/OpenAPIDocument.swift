@@ -1,5 +1,6 @@
 internal import HTTPTypes
 package import Kubernetes
+internal import ModelCore
 
 /// `/openapi.json`: made from the table that the server routes by.
 package enum OpenAPIDocument {
@@ -55,10 +56,11 @@ struct OpenAPIOperation {
     let parameters = self.parameters
     if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
     if let schema = requestSchema {
-      operation["requestBody"] = [
-        "required": true,
-        "content": ["application/json": ["schema": OpenAPISchemas.reference(schema)]],
-      ]
+      var content: JSONValue = ["schema": OpenAPISchemas.reference(schema)]
+      content["examples"] = requestExample.map {
+        ["specification": ["summary": "As the specification shows it.", "value": $0]]
+      }
+      operation["requestBody"] = ["required": true, "content": ["application/json": content]]
     }
     return operation
   }
@@ -87,6 +89,15 @@ struct OpenAPIOperation {
     }
   }
 
+  private var requestExample: JSONValue? {
+    switch route.operation {
+    case .createModel: SpecificationExamples.create
+    case .createModelFromYAML: SpecificationExamples.createFromYAML
+    case .updateModel: SpecificationExamples.update
+    default: nil
+    }
+  }
+
   // MARK: Parameters
 
   private var parameters: [JSONValue] {
@@ -94,7 +105,7 @@ struct OpenAPIOperation {
     if route.segments.contains(.modelID) {
       parameters.append([
         "name": "model_id", "in": "path", "required": true,
-        "schema": ["type": "string", "not": ["const": "yaml"]],
+        "schema": ["type": "string", "minLength": 1, "not": ["const": "yaml"]],
         "description": "The model's name.",
       ])
     }
@@ -141,21 +152,46 @@ struct OpenAPIOperation {
 
   private var success: (code: Int, json: JSONValue) {
     switch route.operation {
-    case .listModels: return (200, Self.answer("The models.", "ModelList"))
-    case .getModel: return (200, Self.answer("The model.", "ModelAnswer"))
-    case .updateModel: return (200, Self.answer("The model as it is now.", "ModelAnswer"))
+    case .listModels:
+      var answer = Self.answer("The models.", "ModelList")
+      answer["links"] = links("$response.body#/models/0/id", [.getModel])
+      return (200, answer)
+    case .getModel:
+      var answer = Self.answer("The model.", "ModelAnswer")
+      answer["links"] = links("$response.body#/model/id", [.updateModel, .deleteModel])
+      return (200, answer)
+    case .updateModel:
+      var answer = Self.answer("The model as it is now.", "ModelAnswer")
+      answer["links"] = links("$response.body#/model/id", [.getModel, .deleteModel])
+      return (200, answer)
     case .deleteModel: return (200, Self.answer("It is deleted.", "Message"))
     case .createModel, .createModelFromYAML:
       var answer = Self.answer("The model, and where it is.", "ModelAnswer")
       answer["headers"] = [
         "Location": ["schema": ["type": "string"], "description": "The path of the model."]
       ]
+      answer["links"] = links("$response.body#/model/id", [.getModel, .updateModel, .deleteModel])
       return (201, answer)
     case .openAPI:
       return (200, Self.content("The document.", "application/json", ["type": "object"]))
     case .health, .readiness: return (200, Self.answer("It is.", "Status"))
     case .metrics: return (200, Self.content("The metrics.", "text/plain", ["type": "string"]))
     }
+  }
+
+  /// What can be asked next about the model that an answer names.
+  private func links(_ id: String, _ operations: [APIOperation]) -> JSONValue {
+    .object(
+      Dictionary(
+        uniqueKeysWithValues: operations.map { operation in
+          (
+            operation.rawValue,
+            [
+              "operationId": .string(operation.rawValue),
+              "parameters": ["model_id": .string(id)],
+            ]
+          )
+        }))
   }
 
   private static func answer(_ description: String, _ schema: String) -> JSONValue {

@@ -89,10 +89,13 @@ package enum OpenAPISchemas {
 
   // MARK: Requests: `null` is as good as absent
 
-  private static func optionalText(_ field: CreateField, atMost limit: Int? = nil) -> JSONValue {
-    var schema: JSONValue = ["type": ["string", "null"], "description": .string(help(field))]
-    if let limit { schema["maxLength"] = .integer(Int64(limit)) }
-    return schema
+  private static func optionalText(
+    _ field: CreateField, atMost limit: Int, pattern: String
+  ) -> JSONValue {
+    [
+      "type": ["string", "null"], "maxLength": .integer(Int64(limit)),
+      "pattern": .string(pattern), "description": .string(help(field)),
+    ]
   }
 
   private static func number(
@@ -106,19 +109,22 @@ package enum OpenAPISchemas {
   }
 
   private static let name: JSONValue = [
-    "type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "minLength": 1, "maxLength": 63,
+    "type": "string", "pattern": .string(OpenAPIPatterns.name), "minLength": 1, "maxLength": 63,
     "not": ["const": "yaml"], "description": .string(help(.name)),
   ]
 
   private static let tags: JSONValue = [
     "type": ["array", "null"], "maxItems": 32, "uniqueItems": true,
-    "items": ["type": "string", "minLength": 1, "maxLength": 64],
+    "items": [
+      "type": "string", "minLength": 1, "maxLength": 64,
+      "pattern": .string(OpenAPIPatterns.filledLine),
+    ],
     "description": .string(help(.tags)),
   ]
 
   private static let texts: [String: JSONValue] = [
-    "display_name": optionalText(.displayName, atMost: 256),
-    "description": optionalText(.description, atMost: 4_096),
+    "display_name": optionalText(.displayName, atMost: 256, pattern: OpenAPIPatterns.line),
+    "description": optionalText(.description, atMost: 4_096, pattern: OpenAPIPatterns.lines),
     "tags": tags,
   ]
 
@@ -127,14 +133,18 @@ package enum OpenAPISchemas {
       [
         "name": name,
         "image": [
-          "type": "string", "minLength": 1, "examples": ["vllm/vllm-openai:latest"],
-          "description": .string(help(.image)),
+          "type": "string", "minLength": 1, "maxLength": 1_024,
+          "pattern": .string(OpenAPIPatterns.image), "description": .string(help(.image)),
         ],
         "command": [
-          "type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
+          "type": "array", "minItems": 1,
+          "items": [
+            "type": "string", "minLength": 1, "maxLength": 131_071,
+            "pattern": .string(OpenAPIPatterns.argument),
+          ],
           "contains": ["type": "string", "pattern": "--served-model-name"],
           "description":
-            "What the container runs; it must contain --served-model-name with the model's name.",
+            "What the container runs. It must contain --served-model-name with the model's name, which a schema cannot say: else the answer is 400.",
         ],
         "gpu_count": number(
           .gpuCount, CreateRequest.Bounds.gpuCount, default: CreateRequest.Defaults.gpuCount),
@@ -144,9 +154,11 @@ package enum OpenAPISchemas {
         "storage_size": number(
           .storageSize, CreateRequest.Bounds.storageSize,
           default: CreateRequest.Defaults.storageSize),
-        "storage_class": optionalText(.storageClass),
+        "storage_class": optionalText(
+          .storageClass, atMost: 253, pattern: OpenAPIPatterns.subdomain),
         "hugging_face_token": [
           "type": ["string", "null"], "writeOnly": true, "maxLength": 512,
+          "pattern": .string(OpenAPIPatterns.token),
           "description": .string(help(.huggingFaceToken)),
         ],
       ]
@@ -158,10 +170,17 @@ package enum OpenAPISchemas {
         "name": name,
         "yaml_content": [
           "type": "string", "minLength": 1,
-          "description": "Manifests with exactly one Deployment, separated by ---.",
+          "description":
+            "Manifests with exactly one Deployment, separated by ---. What is wrong with them is answered with 400 by line and column.",
         ],
       ]
     ) { _, new in new }, required: ["name", "yaml_content"])
 
-  private static let updateRequest = object(texts)
+  /// What a create has and an update cannot change may not be there at all.
+  private static let updateRequest: JSONValue = {
+    let fixed = CreateField.allCases.map(\.rawValue).filter { texts[$0] == nil && $0 != "name" }
+    return object(
+      texts.merging(fixed.map { ($0, false) }) { own, _ in own }
+    )
+  }()
 }

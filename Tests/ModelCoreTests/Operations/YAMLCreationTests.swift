@@ -11,31 +11,7 @@ struct YAMLCreationTests {
   private let configMap = ResourceKind(
     group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
 
-  /// The specification's own example.
-  private static let example = """
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: custom-model
-      labels:
-        app: custom-model
-    spec:
-      replicas: 1
-      selector:
-        matchLabels:
-          app: custom-model
-      template:
-        metadata:
-          labels:
-            app: custom-model
-        spec:
-          containers:
-          - name: model
-            image: custom/model:latest
-            ports:
-            - containerPort: 8000
-
-    """
+  private static let example = SpecificationExamples.manifest + "\n"
   private static let others = """
     ---
     apiVersion: v1
