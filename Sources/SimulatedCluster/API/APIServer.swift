@@ -9,6 +9,7 @@ final class APIServer: Sendable {
   let store: ObjectStore
   let clock: any SimulationClock
   let serviceAddresses = AddressPool()
+  let traffic = ModelTraffic()
 
   init(registry: Registry, store: ObjectStore, clock: any SimulationClock) {
     self.registry = registry

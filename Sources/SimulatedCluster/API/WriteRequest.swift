@@ -62,4 +62,5 @@ struct WriteRequest: Sendable {
 enum Subresource: String, Sendable {
   case status, scale
   case binding, eviction, finalize
+  case log, proxy
 }

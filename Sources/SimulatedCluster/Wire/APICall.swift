@@ -27,7 +27,8 @@ struct APICall: Sendable {
         case .status: resource.hasStatus
         case .scale: resource.scale != nil
         case .finalize: resource.id == BuiltIn.namespaces
-        case .binding, .eviction: resource.id == BuiltIn.pods
+        case .binding, .eviction, .log: resource.id == BuiltIn.pods
+        case .proxy: resource.id == BuiltIn.pods || resource.id == BuiltIn.services
         case nil: false
         }
       guard isServed else { throw .noSuchResource }

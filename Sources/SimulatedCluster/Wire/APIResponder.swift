@@ -26,7 +26,10 @@ struct APIResponder: HTTPResponder {
   private func answer(_ request: Request, user: SimulatedUser?) async throws -> Response {
     let path = request.uri.path.split(separator: "/")
       .map { PercentCoding.decode($0, plusIsSpace: false) }
-    guard let representation = Representation.preferred(in: request.headers[.accept]) else {
+    // What is behind a proxy answers in forms of its own.
+    let isProxied = RequestTarget(path)?.subresource == Subresource.proxy.rawValue
+    let form = isProxied ? .object : Representation.preferred(in: request.headers[.accept])
+    guard let representation = form else {
       if let response = discovery.anyForm(path) { return response }
       throw Refusal(
         code: 406, reason: "NotAcceptable",
@@ -79,6 +82,12 @@ struct APIResponder: HTTPResponder {
 
   private func dispatch(_ request: Request, _ call: APICall) async throws -> Response {
     try call.checkScope()
+    switch call.subresource {
+    case .proxy: return try await ProxyResponse(call: call).response(to: request)
+    case .log where request.method == .get: return try PodLogResponse(call).response(to: request)
+    case .log: throw Refusal.methodNotAllowed
+    default: break
+    }
     switch (request.method, call.target.name) {
     case (.get, nil):
       if call.query.isOn("watch") { return try WatchResponse(call).response(to: request) }

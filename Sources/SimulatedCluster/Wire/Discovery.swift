@@ -118,11 +118,11 @@ struct Discovery: Sendable {
       main["categories"] = .array(definition.categories.map { .string($0) })
     }
     return [main]
-      + subresources(definition).map { name, kind -> JSONValue in
+      + subresources(definition).map { name, kind, verbs -> JSONValue in
         var entry: JSONValue = [
           "name": .string("\(definition.kind.plural)/\(name)"), "singularName": "",
           "namespaced": .bool(definition.kind.isNamespaced), "kind": .string(kind),
-          "verbs": ["get", "patch", "update"],
+          "verbs": verbs,
         ]
         if kind == "Scale" {
           entry["group"] = "autoscaling"
@@ -132,10 +132,20 @@ struct Discovery: Sendable {
       }
   }
 
-  private func subresources(_ definition: ResourceDefinition) -> [(name: String, kind: String)] {
-    var result: [(String, String)] = []
-    if definition.hasStatus { result.append(("status", definition.kind.kind)) }
-    if definition.scale != nil { result.append(("scale", "Scale")) }
+  private func subresources(
+    _ definition: ResourceDefinition
+  ) -> [(name: String, kind: String, verbs: JSONValue)] {
+    let changing: JSONValue = ["get", "patch", "update"]
+    let proxying: JSONValue = ["create", "delete", "get", "patch", "update"]
+    var result: [(String, String, JSONValue)] = []
+    if definition.hasStatus { result.append(("status", definition.kind.kind, changing)) }
+    if definition.scale != nil { result.append(("scale", "Scale", changing)) }
+    if definition.id == BuiltIn.pods {
+      result += [("log", "Pod", ["get"]), ("proxy", "PodProxyOptions", proxying)]
+    }
+    if definition.id == BuiltIn.services {
+      result.append(("proxy", "ServiceProxyOptions", proxying))
+    }
     return result
   }
 }
@@ -180,12 +190,12 @@ extension Discovery {
         if !definition.categories.isEmpty {
           entry["categories"] = .array(definition.categories.map { .string($0) })
         }
-        let parts = subresources(definition).map { name, kindName -> JSONValue in
+        let parts = subresources(definition).map { name, kindName, verbs -> JSONValue in
           [
             "subresource": .string(name),
             "responseKind": kindName == "Scale"
               ? kind("autoscaling", "v1", kindName) : kind(group, version, kindName),
-            "verbs": ["get", "patch", "update"],
+            "verbs": verbs,
           ]
         }
         if !parts.isEmpty { entry["subresources"] = .array(parts) }

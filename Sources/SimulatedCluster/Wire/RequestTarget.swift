@@ -6,6 +6,8 @@ struct RequestTarget: Sendable, Equatable {
   var namespace: String?
   var name: String?
   var subresource: String?
+  /// Behind `proxy`: the path that is asked for there.
+  var rest: [String] = []
 
   /// Reads `/api/v1/...` and `/apis/<group>/<version>/...`; `nil` where the path names no resource.
   init?(_ path: [String]) {
@@ -28,10 +30,12 @@ struct RequestTarget: Sendable, Equatable {
       namespace = rest[rest.startIndex + 1]
       rest = rest.dropFirst(2)
     }
-    guard let plural = rest.popFirst(), rest.count <= 2 else { return nil }
+    guard let plural = rest.popFirst() else { return nil }
     self.plural = plural
     name = rest.popFirst()
     subresource = rest.popFirst()
+    guard rest.isEmpty || subresource == Subresource.proxy.rawValue else { return nil }
+    self.rest = Array(rest)
   }
 }
 

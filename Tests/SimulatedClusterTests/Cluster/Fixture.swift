@@ -1,4 +1,7 @@
+import Foundation
 import Kubernetes
+import KubernetesClient
+import Logging
 import SimulatedCluster
 import Testing
 
@@ -20,6 +23,19 @@ func withCluster(
 }
 
 extension SimulatedCluster {
+  /// The package's own client on the wire.
+  func client(token: String? = nil) throws -> HTTPClusterAPI {
+    let text = kubeconfigYAML().replacing(self.token, with: token ?? self.token)
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "simulated-\(UUID().uuidString).kubeconfig")
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try HTTPClusterAPI(
+      ClusterConfiguration.resolve(
+        overrides: KubeconfigOverrides(kubeconfig: file.path), environment: [:]),
+      logger: Logger(label: "SimulatedClusterTests"))
+  }
+
   /// Creates a Deployment in the namespace `default`.
   func deploy(
     _ name: String, replicas: Int64 = 1, image: String = "example/main:1", gpus: Int64 = 0,

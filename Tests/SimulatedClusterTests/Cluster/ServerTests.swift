@@ -1,7 +1,6 @@
 import Foundation
 import Kubernetes
 import KubernetesClient
-import Logging
 import SimulatedCluster
 import TestSupport
 import Testing
@@ -15,16 +14,7 @@ struct ServerTests {
   private func client(
     _ cluster: SimulatedCluster, token: String? = nil
   ) throws -> HTTPClusterAPI {
-    let text = cluster.kubeconfigYAML()
-      .replacing(cluster.token, with: token ?? cluster.token)
-    let file = FileManager.default.temporaryDirectory
-      .appending(path: "server-tests-\(UUID().uuidString).kubeconfig")
-    try text.write(to: file, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(at: file) }
-    return try HTTPClusterAPI(
-      ClusterConfiguration.resolve(
-        overrides: KubeconfigOverrides(kubeconfig: file.path), environment: [:]),
-      logger: Logger(label: "ServerTests"))
+    try cluster.client(token: token)
   }
 
   @Test func onlyItsTokenOpensIt() async throws {

@@ -123,6 +123,35 @@ struct KubectlTests {
     }
   }
 
+  @Test func logsAndProxies() async throws {
+    try await Kubectl.with { kubectl in
+      try await kubectl.run(
+        "create", "deployment", "m", "--image=vllm:1", "--", "vllm", "serve", "org/m",
+        "--served-model-name", "m")
+      try await kubectl.run("rollout", "status", "deployment/m", "--timeout=60s")
+      await reaches("the end of the start") {
+        try await kubectl.run("logs", "deploy/m", checked: false).output
+          .contains("server: listening on 0.0.0.0:8000\n")
+      }
+      let all = try await kubectl.run("logs", "deploy/m")
+      #expect(all.output.contains("server: model org/m, served as m\n"))
+      let last = try await kubectl.run("logs", "-l", "app=m", "--tail=1", "--timestamps")
+      #expect(last.lines.count == 1 && last.output.contains("Z "))
+      let follow = try kubectl.start("logs", "-f", "deploy/m")
+      defer { follow.end() }
+      await reaches("what was there, and one more line") {
+        follow.output.split(separator: "\n").count > all.lines.count
+      }
+      let previous = try await kubectl.run("logs", "deploy/m", "--previous", checked: false)
+      #expect(previous.errors.contains("previous terminated container"))
+      try await kubectl.run("expose", "deployment", "m", "--port=80", "--target-port=8000")
+      let path = "/api/v1/namespaces/default/services/m:80/proxy/v1/models"
+      await reaches("the Service's endpoints") {
+        try await kubectl.run("get", "--raw", path, checked: false).output.contains("\"id\":\"m\"")
+      }
+    }
+  }
+
   @Test func descriptions() async throws {
     try await Kubectl.with { kubectl in
       try await makeReady(kubectl)

@@ -14,8 +14,9 @@ struct TestCommand: ScriptCommand {
   static let configuration = CommandConfiguration(
     commandName: "test", abstract: "Ask a model's endpoint for its models, and measure the answer.",
     discussion: """
-      Sends GET /v1/models through the API server's proxy to the model's Service, or to a pod where there is none. That \
-      needs the right to 'get services/proxy' or 'get pods/proxy'. The latency is that of the whole way.
+      Sends GET /v1/models through the API server's proxy to the model's Service, or to a ready pod where there is none or \
+      it may not be asked. That needs the right to 'get services/proxy' or 'get pods/proxy'. The latency is that of the \
+      whole way.
       """)
 
   @Argument(help: ArgumentHelp("The model; a name, or NAMESPACE/NAME.", valueName: "name"))
@@ -38,11 +39,18 @@ struct TestCommand: ScriptCommand {
     let format = try output.format(run)
     try await run.withModels { session, update in
       let model = try run.model(name, in: update)
-      let place = try Self.place(of: model)
+      var place = try await EndpointPlace.first(of: model, session)
       var answers: [EndpointAnswer] = []
-      for _ in 0..<count {
+      while answers.count < count {
         run.progress.show("asking \(place.label)")
-        answers.append(try await EndpointAnswer.ask(model, place, session.api))
+        do {
+          answers.append(try await EndpointAnswer.ask(model, place, session.api))
+        } catch let failure as CommandFailure
+          where failure.status == .forbidden && place.isService
+        {
+          guard let pod = await EndpointPlace.pod(of: model, session) else { throw failure }
+          place = pod
+        }
       }
       run.progress.clear()
       let report = EndpointReport(model: model, place: place.label, answers: answers)
@@ -56,16 +64,43 @@ struct TestCommand: ScriptCommand {
     }
   }
 
-  private static func place(of model: Model) throws(CommandFailure) -> (path: String, label: String)
-  {
-    guard let service = model.serviceName else {
-      throw CommandFailure(
-        .failure, "model \(model.id) has no Service, so nobody reaches it: \(model.reason)")
+}
+
+/// Where a model is asked through the API server.
+private struct EndpointPlace: Sendable {
+  var kind: ResourceKind
+  var namespace: String
+  /// With the port: `llama-7b:8000`.
+  var name: String
+
+  var isService: Bool { kind == K8s.Service.resourceKind }
+  var label: String { "\(kind.kind) \(namespace)/\(name)" }
+  var path: String {
+    kind.path(namespace: namespace, name: name, subresource: "proxy/v1/models")
+  }
+
+  /// The Service, or a pod where there is none.
+  static func first(
+    of model: Model, _ session: HeadlessSession
+  ) async throws(CommandFailure) -> EndpointPlace {
+    if let service = model.serviceName {
+      return EndpointPlace(
+        kind: K8s.Service.resourceKind, namespace: model.namespace,
+        name: "\(service):\(model.port)")
     }
-    let name = "\(service):\(model.port)"
-    let path = K8s.Service.resourceKind.path(
-      namespace: model.namespace, name: name, subresource: "proxy/v1/models")
-    return (path, "Service \(model.namespace)/\(name)")
+    if let pod = await pod(of: model, session) { return pod }
+    throw CommandFailure(
+      .failure, "model \(model.id) has neither a Service nor a ready pod to ask: \(model.reason)")
+  }
+
+  /// A pod that is ready.
+  static func pod(of model: Model, _ session: HeadlessSession) async -> EndpointPlace? {
+    for await details in await session.observer.details(of: model.id) {
+      guard let pod = details.pods.first(where: \.isReady) else { return nil }
+      return EndpointPlace(
+        kind: K8s.Pod.resourceKind, namespace: model.namespace, name: "\(pod.name):\(model.port)")
+    }
+    return nil
   }
 }
 
@@ -76,7 +111,7 @@ private struct EndpointAnswer: Sendable {
   var served: [String]
 
   static func ask(
-    _ model: Model, _ place: (path: String, label: String), _ api: any ClusterAPI
+    _ model: Model, _ place: EndpointPlace, _ api: any ClusterAPI
   ) async throws -> EndpointAnswer {
     let clock = ContinuousClock()
     let start = clock.now
@@ -141,12 +176,12 @@ private struct EndpointReport {
       ? "\(times[0]) ms"
       : "\(times[0]) ms at best, \(times[times.count / 2]) ms typically, \(times[times.count - 1]) ms at worst"
     return
-      "\(model.name): answers in \(latency); serves \(Excerpt.line(served.joined(separator: ", ")))\n"
+      "\(model.name): answers in \(latency); serves \(Excerpt.line(served.joined(separator: ", "))); asked \(place)\n"
   }
 
   var json: JSONValue {
     [
-      "id": .string(model.name), "answers": true,
+      "id": .string(model.name), "answers": true, "asked": .string(place),
       "served": .array(served.map(JSONValue.string)), "matches": .bool(problem == nil),
       "latency_ms": .array(latencies.map(JSONValue.double)),
     ]
