@@ -2,24 +2,38 @@ import ArgumentParser
 import ModelCore
 import Scripting
 
-/// What the commands that change how many replicas run have in common.
+/// What the commands that change how many replicas run take alike.
+struct ReplicaOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
+  var names: [String]
+
+  @OptionGroup var write: WritingOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var talk: TalkOptions
+  @OptionGroup var cluster: ClusterOptions
+}
+
+/// A command that changes how many replicas run.
 protocol ReplicaCommand: ScriptCommand {
-  var names: [String] { get }
-  var write: WritingOptions { get }
-  var output: OutputOptions { get }
+  var options: ReplicaOptions { get }
   func request(_ target: ModelTarget) -> ModelWrite
   /// What `--wait` waits for.
   var condition: WaitCondition { get }
 }
 
 extension ReplicaCommand {
+  var talk: TalkOptions { options.talk }
+  var cluster: ClusterOptions { options.cluster }
+
   func execute(_ run: CommandRun) async throws {
+    let write = options.write
+    let output = options.output
     let format = try output.asked()
     try await run.withModels { session, update in
       let writing = Writing(run: run, session: session, options: write)
       // All of them have to be there before anything is done to one.
       var models: [Model] = []
-      for name in names { models.append(try run.model(name, in: update)) }
+      for name in options.names { models.append(try run.model(name, in: update)) }
       var failures: [CommandFailure] = []
       var done: [ModelID] = []
       for model in models {
@@ -49,16 +63,10 @@ struct ScaleCommand: ReplicaCommand {
   static let configuration = CommandConfiguration(
     commandName: "scale", abstract: "Change how many replicas a model has.")
 
-  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
-  var names: [String]
-
   @Option(help: ArgumentHelp("How many; 0 stops the model.", valueName: "number"))
   var replicas: Int
 
-  @OptionGroup var write: WritingOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var talk: TalkOptions
-  @OptionGroup var cluster: ClusterOptions
+  @OptionGroup var options: ReplicaOptions
 
   func validate() throws {
     guard (0...1_000).contains(replicas) else {
@@ -76,13 +84,7 @@ struct StopCommand: ReplicaCommand {
     commandName: "stop",
     abstract: "Stop models: no replica runs, the GPUs are free, everything else stays.")
 
-  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
-  var names: [String]
-
-  @OptionGroup var write: WritingOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var talk: TalkOptions
-  @OptionGroup var cluster: ClusterOptions
+  @OptionGroup var options: ReplicaOptions
 
   func request(_ target: ModelTarget) -> ModelWrite { .stop(target) }
   var condition: WaitCondition { .status(.stopped) }
@@ -93,13 +95,7 @@ struct StartCommand: ReplicaCommand {
   static let configuration = CommandConfiguration(
     commandName: "start", abstract: "Start stopped models with the replicas that they had.")
 
-  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
-  var names: [String]
-
-  @OptionGroup var write: WritingOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var talk: TalkOptions
-  @OptionGroup var cluster: ClusterOptions
+  @OptionGroup var options: ReplicaOptions
 
   func request(_ target: ModelTarget) -> ModelWrite { .start(target) }
   var condition: WaitCondition { .ready }
@@ -110,13 +106,7 @@ struct RestartCommand: ReplicaCommand {
   static let configuration = CommandConfiguration(
     commandName: "restart", abstract: "Restart models: every pod is replaced by a new one.")
 
-  @Argument(help: ArgumentHelp("The models; a name, or NAMESPACE/NAME.", valueName: "name"))
-  var names: [String]
-
-  @OptionGroup var write: WritingOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var talk: TalkOptions
-  @OptionGroup var cluster: ClusterOptions
+  @OptionGroup var options: ReplicaOptions
 
   func request(_ target: ModelTarget) -> ModelWrite { .restart(target) }
   var condition: WaitCondition { .ready }
