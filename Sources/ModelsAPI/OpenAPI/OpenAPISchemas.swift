@@ -180,7 +180,7 @@ package enum OpenAPISchemas {
   private static let updateRequest: JSONValue = {
     let fixed = CreateField.allCases.map(\.rawValue).filter { texts[$0] == nil && $0 != "name" }
     return object(
-      texts.merging(fixed.map { ($0, false) }) { own, _ in own }
+      texts.merging(fixed.map { ($0, JSONValue.bool(false)) }) { own, _ in own }
     )
   }()
 }

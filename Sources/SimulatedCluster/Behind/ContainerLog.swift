@@ -65,7 +65,7 @@ struct ContainerLog: Sendable {
     }
     let start = max(script.warmUp, .seconds(1))
     beginning = Self.start(of: model, container, isReady: !script.isNeverReady).map { share, text in
-      (clock.scaled(start * share), text)
+      (after: clock.scaled(start * share), text: text)
     }
     routine =
       script.isNeverReady

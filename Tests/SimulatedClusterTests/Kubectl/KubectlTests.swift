@@ -129,7 +129,7 @@ struct KubectlTests {
         "create", "deployment", "m", "--image=vllm:1", "--", "vllm", "serve", "org/m",
         "--served-model-name", "m")
       try await kubectl.run("rollout", "status", "deployment/m", "--timeout=60s")
-      await reaches("the end of the start") {
+      try await reaches("the end of the start") {
         try await kubectl.run("logs", "deploy/m", checked: false).output
           .contains("server: listening on 0.0.0.0:8000\n")
       }
@@ -146,7 +146,7 @@ struct KubectlTests {
       #expect(previous.errors.contains("previous terminated container"))
       try await kubectl.run("expose", "deployment", "m", "--port=80", "--target-port=8000")
       let path = "/api/v1/namespaces/default/services/m:80/proxy/v1/models"
-      await reaches("the Service's endpoints") {
+      try await reaches("the Service's endpoints") {
         try await kubectl.run("get", "--raw", path, checked: false).output.contains("\"id\":\"m\"")
       }
     }
