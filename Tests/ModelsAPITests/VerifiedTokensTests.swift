@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kubernetes
 import ModelCore
 import ModelsAPI
 import Synchronization
