@@ -46,7 +46,8 @@ struct DocumentTests {
       let length = Int64(text.unicodeScalars.count)
       let isGood =
         length >= schema["minLength"]?.integerValue ?? 0
-        && length <= schema["maxLength"]?.integerValue ?? .max && text.wholeMatch(of: pattern) != nil
+        && length <= schema["maxLength"]?.integerValue ?? .max
+        && text.wholeMatch(of: pattern) != nil
       let found = Self.request(field, text).findings().filter {
         $0.field == field && $0.severity == .error
       }
