@@ -73,6 +73,10 @@ struct EndpointTests {
       #expect(pod.status == 0, "\(pod.errors)")
       #expect(pod.output.contains("; asked Pod jan-models/\(name)-"), "\(pod.output)")
       #expect(try run(cluster, "stop", name, "--wait", "--timeout", "60s").status == 0)
+      // A pod that is on its way out answers to the last.
+      try cluster.kubectl(
+        "-n", "jan-models", "wait", "--for=delete", "pod", "-l", "model.aibrix.ai/name=\(name)",
+        "--timeout=60s", checked: false)
       let stopped = try run(cluster, "test", name)
       #expect(stopped.status == 1)
       #expect(stopped.errors.contains("neither a Service nor a ready pod"), "\(stopped.errors)")

@@ -28,7 +28,9 @@ enum OpenAPIPatterns {
     let registry = "(localhost(\(port))?|\(host)(\\.\(host))+(\(port))?|\(host)\(port))"
     let part = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
     let digest = "@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})"
-    return "^(\(registry)/)?\(part)(/\(part))*(:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(\(digest))?$"
+    // The repository has at most 255 characters.
+    return
+      "^(?![^:@]{256})(\(registry)/)?\(part)(/\(part))*(:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(\(digest))?$"
   }()
 
   private static let subdomainLabel = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"

@@ -13,7 +13,10 @@ struct BehindTests {
       [
         "name": "main", "image": "vllm:1",
         "command": ["vllm", "serve", "org/m", "--served-model-name", "m", "--port", "9000"],
-        "ports": [["containerPort": 9000]], "readinessProbe": ["initialDelaySeconds": 2],
+        "ports": [["containerPort": 9000]],
+        "readinessProbe": [
+          "httpGet": ["path": "/health", "port": 9000], "initialDelaySeconds": 2,
+        ],
       ]
     ]
   ]

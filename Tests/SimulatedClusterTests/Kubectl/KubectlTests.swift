@@ -39,6 +39,26 @@ struct KubectlTests {
       resources: {requests: {storage: 5Gi}}
     """
 
+  private static let model = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: m, labels: {app: m}}
+    spec:
+      selector: {matchLabels: {app: m}}
+      template:
+        metadata: {labels: {app: m}}
+        spec:
+          containers:
+          - {name: main, image: "vllm:1", command: [vllm, serve, org/m, --served-model-name, m]}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: m}
+    spec:
+      selector: {app: m}
+      ports: [{port: 80, targetPort: 8000}]
+    """
+
   private static func map(_ value: String) -> String {
     """
     apiVersion: v1
@@ -125,9 +145,7 @@ struct KubectlTests {
 
   @Test func logsAndProxies() async throws {
     try await Kubectl.with { kubectl in
-      try await kubectl.run(
-        "create", "deployment", "m", "--image=vllm:1", "--", "vllm", "serve", "org/m",
-        "--served-model-name", "m")
+      try await kubectl.run("apply", "-f", "-", input: Self.model)
       try await kubectl.run("rollout", "status", "deployment/m", "--timeout=60s")
       try await reaches("the end of the start") {
         try await kubectl.run("logs", "deploy/m", checked: false).output
@@ -144,7 +162,6 @@ struct KubectlTests {
       }
       let previous = try await kubectl.run("logs", "deploy/m", "--previous", checked: false)
       #expect(previous.errors.contains("previous terminated container"))
-      try await kubectl.run("expose", "deployment", "m", "--port=80", "--target-port=8000")
       let path = "/api/v1/namespaces/default/services/m:80/proxy/v1/models"
       try await reaches("the Service's endpoints") {
         try await kubectl.run("get", "--raw", path, checked: false).output.contains("\"id\":\"m\"")
