@@ -33,14 +33,15 @@ release: packages ## Build the release binary
 run: build ## Run the program: make run ARGS="--context staging"
 	@$$($(SWIFT) build --show-bin-path)/modeldeck $(ARGS)
 
-install: release ## Install the release binary and the themes under PREFIX (default /usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/modeldeck/themes
+install: release ## Install the release binary, its manual page and the themes under PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/modeldeck/themes $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 -s $$($(SWIFT) build $(RELEASE) --show-bin-path)/modeldeck $(DESTDIR)$(PREFIX)/bin/modeldeck
 	install -m 644 themes/*.yaml $(DESTDIR)$(PREFIX)/share/modeldeck/themes/
+	$(DESTDIR)$(PREFIX)/bin/modeldeck manual > $(DESTDIR)$(PREFIX)/share/man/man1/modeldeck.1
 
 uninstall: ## Remove what install put under PREFIX
 	rm -f $(DESTDIR)$(PREFIX)/bin/modeldeck
-	rm -rf $(DESTDIR)$(PREFIX)/share/modeldeck
+	rm -rf $(DESTDIR)$(PREFIX)/share/modeldeck $(DESTDIR)$(PREFIX)/share/man/man1/modeldeck.1
 
 lint: ## Check the format, the rules of the house, and that no warning is left
 	@scripts/lint

@@ -93,6 +93,10 @@ struct CommandTests {
     expect 0 $M apply -f - -o jsonpath='{.managed} {.namespace}' <"$FILE"
     [ "$(cat "$OUT")" = "false default" ] || { echo "apply: $(cat "$OUT")"; exit 1; }
     expect 3 $M apply -f "$FILE"
+    expect 0 $M diff -f "$FILE"
+    sed -i 's|custom/model:1|custom/model:2|' "$FILE"
+    expect 1 $M diff -f "$FILE"
+    holds "Deployment/$NAME-y spec.template.spec.containers.model..image: custom/model:1 -> custom/model:2" "$OUT"
     expect 0 $M delete $NAME-y --yes
     """
 
@@ -159,6 +163,24 @@ struct CommandTests {
     #expect(refused.status == 5, "\(refused.errors)")
   }
 
+  @Test func aWriteOfWhichNobodyCanTellWhatBecameIsEight() throws {
+    // The write is not answered, and whoever looks whether it is there is told nothing.
+    let cluster = try Cluster(
+      "simulated",
+      flags: [
+        "--fault", "lose-answer:verb=create,path=/deployments",
+        "--fault", "500:verb=get,path=/deployments/lost",
+      ])
+    let result = try run(
+      cluster,
+      [
+        "create", "lost", "--image", "i:1", "--storage-size", "0", "--command",
+        "vllm serve a/b --served-model-name lost",
+      ])
+    #expect(result.status == 8, "\(result.errors)")
+    #expect(result.errors.contains("modeldeck get lost"))
+  }
+
   @Test func aBrokenPipeIsNoError() throws {
     let cluster = try Cluster("simulated", flags: ["--models", "50"])
     let result = try Shell.run(
@@ -214,5 +236,26 @@ struct CommandTests {
       #expect(bad.status == 2)
       #expect(bad.errors.contains("\(file.path()):2:1: there is no setting 'organisation'"))
     }
+  }
+
+  @Test func theManualPageHasEveryCommandAndFlag() throws {
+    let page = try Shell.run([Program.path, "manual"]).output
+    for command in ["list", "create", "apply", "serve", "token", "wait", "contexts", "manual"] {
+      #expect(page.contains("\n.SS \(command)"), "\(command)")
+      let help = try Shell.run([Program.path, command, "--help"]).output
+      for line in help.split(separator: "\n") {
+        guard let start = line.firstRange(of: "--"), line.hasPrefix("  -") else { continue }
+        let flag = line[start.lowerBound...].prefix { $0.isLetter || $0 == "-" }
+        #expect(page.contains(flag.replacing("-", with: "\\-")), "\(flag) of \(command)")
+      }
+    }
+    // What reads it finds nothing to complain of.
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).1")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(page.utf8).write(to: file)
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/groff") else { return }
+    let check = try Shell.run(
+      ["groff", "-man", "-ww", "-z", "-Tutf8", file.path()], checked: false)
+    #expect(check.status == 0 && check.errors.isEmpty, "\(check.errors)")
   }
 }

@@ -88,4 +88,87 @@ import Testing
   func patternsMatchNames(pattern: String, name: String, matches: Bool) {
     #expect(ContextPolicies.matches(pattern, name) == matches)
   }
+
+  // MARK: HTTP APIs
+
+  private static let servers = """
+    kubeconfig: /kube
+    token-file: top-token
+    contexts:
+      api: {server: "https://models.example.com", token-file: token, certificate-authority: ~/ca}
+      "prod-*": {theme: mono}
+    """
+
+  @Test(
+    arguments: [
+      (flags: [:], environment: [:], Configuration.Destination.kubeconfig(context: nil)),
+      ([.server: "https://a"], [:], .server("https://a")),
+      ([:], ["MODELDECK_SERVER": "https://a"], .server("https://a")),
+      ([.context: "api"], [:], .serverContext("api")),
+      ([.context: "prod-eu"], [:], .kubeconfig(context: "prod-eu")),
+      // What is closer to the command counts.
+      ([.context: "api"], ["MODELDECK_SERVER": "https://a"], .serverContext("api")),
+      ([.context: "prod-eu"], ["MODELDECK_SERVER": "https://a"], .kubeconfig(context: "prod-eu")),
+      ([.kubeconfig: "/x"], ["MODELDECK_SERVER": "https://a"], .kubeconfig(context: nil)),
+      ([.server: "https://a"], ["MODELDECK_CONTEXT": "prod-eu"], .server("https://a")),
+    ] as [(flags: [Setting.ID: String], environment: [String: String], Configuration.Destination)])
+  func aServerIsChosenByTheStrongestLayer(
+    flags: [Setting.ID: String], environment: [String: String],
+    destination: Configuration.Destination
+  ) throws {
+    let configuration = try configuration(
+      flags: flags.mapValues { [$0] }, environment: environment, file: Self.servers)
+    #expect(try configuration.destination() == destination)
+  }
+
+  @Test(
+    arguments: [
+      ([.server: "https://a", .context: "x"], [:], "flag --server and flag --context"),
+      ([.server: "https://a", .context: "api"], [:], "flag --server and flag --context"),
+      ([.server: "https://a", .kubeconfig: "/x"], [:], "flag --server and flag --kubeconfig"),
+      ([.server: "https://a", .asUser: "bob"], [:], "flag --server and flag --as"),
+      ([.context: "api", .kubeconfig: "/x"], [:], "flag --context and flag --kubeconfig"),
+      (
+        [:], ["MODELDECK_SERVER": "https://a", "MODELDECK_CONTEXT": "x"],
+        "environment MODELDECK_SERVER and environment MODELDECK_CONTEXT"
+      ),
+    ] as [([Setting.ID: String], [String: String], String)])
+  func twoPlacesOfOneLayerAreAConflict(
+    flags: [Setting.ID: String], environment: [String: String], problem: String
+  ) throws {
+    let configuration = try configuration(
+      flags: flags.mapValues { [$0] }, environment: environment, file: Self.servers)
+    let error = try #require(throws: ConfigurationError.self) {
+      _ = try configuration.destination()
+    }
+    #expect(error.problems.first?.hasPrefix(problem) == true, "\(error)")
+  }
+
+  @Test func aContextKeepsItsServerAndItsTokenTogether() throws {
+    let environment = ["MODELDECK_SERVER": "https://other", "MODELDECK_TOKEN": "others"]
+    let here = try configuration(environment: environment, file: Self.servers)
+    let api = here.switched(to: "api")
+    #expect(api.place == .serverContext("api"))
+    #expect(api.text(.server) == "https://models.example.com")
+    #expect(try api.tokenSetting() == .tokenFile)
+    // As the file stands, and not where the program runs.
+    #expect(api.path(.tokenFile, home: "/home/ada") == "token")
+    #expect(api.path(.certificateAuthority, home: "/home/ada") == "/home/ada/ca")
+    // A token of the file is not for any server that somebody names.
+    var elsewhere = try configuration(flags: [.server: ["https://a"]], file: Self.servers)
+    elsewhere.place = .server("https://a")
+    #expect(throws: ConfigurationError.self) { try elsewhere.tokenSetting() }
+    // Another context does not get what the flags say about one server.
+    let flagged = try configuration(
+      flags: [.server: ["https://a"], .tokenFile: ["t"]], file: Self.servers)
+    #expect(flagged.switched(to: "prod-eu").text(.server) == nil)
+    #expect(flagged.switched(to: "api").text(.tokenFile) == "token")
+  }
+
+  @Test func aServerNeedsTheNameOfOneContext() throws {
+    let error = try #require(throws: ConfigurationError.self) {
+      _ = try ConfigurationFile("contexts: {\"prod-*\": {server: \"https://a\"}}", path: "c")
+    }
+    #expect(error.problems.first?.contains("server cannot stand under the pattern") == true)
+  }
 }

@@ -10,6 +10,8 @@ struct ActionConsequences {
   /// With a label each.
   var lines: [(label: String, text: String)] {
     switch action {
+    case .delete where state.isRemote:
+      [("With it", "pods, volumes and what is on them; which they are is \(RemoteModels.notTold)")]
     case .stop: [("Pods", ending), ("GPUs", Self.returned(models)), ("Then", afterStop)]
     case .start: [("GPUs", needed(models.map { ($0, 1) }, atLeast: true)), ("Then", afterStart)]
     case .restart:

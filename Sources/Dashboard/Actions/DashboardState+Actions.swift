@@ -55,6 +55,10 @@ extension DashboardState {
   mutating func toggleInAction(_ option: ActionDialog.Focus) -> [Effect] {
     guard let dialog = actionDialog, dialog.order.contains(option) else { return [] }
     if option == .keepVolume {
+      if let refusal = offerRefusal("action-keep") {
+        log.add("Keeping the volumes: \(refusal)", .warning, at: now)
+        return []
+      }
       let rights = dialog.models.flatMap { ModelRights.keepingVolume(in: $0.namespace) }
       if !dialog.keepsVolume, let refusal = access.refusal(of: rights) {
         log.add("The volumes cannot be kept: \(refusal)", .warning, at: now)

@@ -6,7 +6,7 @@ package struct Command: Sendable {
   /// What stands after the command's name.
   package enum Argument: Sendable, Equatable {
     case none
-    /// A name of a kubeconfig's context.
+    /// A name of a context: of the kubeconfig, or of an HTTP API in the configuration file.
     case context
     case namespace
     case status
@@ -143,6 +143,7 @@ extension DashboardState {
     if configuration.isSimulated {
       return .refused("In modeldeck demo models are made in \(configuration.namespace) only.")
     }
+    if let refusal = offerRefusal("form-namespace") { return .refused(refusal) }
     guard !name.isEmpty else {
       return .refused("Say which: models are made in \(configuration.namespace) now.")
     }

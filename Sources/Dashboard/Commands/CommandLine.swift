@@ -79,8 +79,9 @@ struct CommandLine: Sendable, Equatable {
 }
 
 extension ContextChoice {
-  /// `cluster prod as alice, namespace team-a`
+  /// `cluster prod as alice, namespace team-a`, or `HTTP API https://models.example.com`
   var place: String {
+    if let server { return "HTTP API \(server)" }
     let who = user.isEmpty ? "" : " as \(user)"
     let space = namespace.map { ", namespace \($0)" } ?? ""
     return "cluster \(cluster)\(who)\(space)"

@@ -28,6 +28,7 @@ extension DashboardState {
     awaited = nil
     cloning = nil
     table.apply(changed: [], removed: [], isComplete: true, now: now, highlights: false)
+    table.organization = configuration.organization
     closeWhatIsOfTheCluster()
     tellSwitch(from: old)
     return [.connect]

@@ -9,8 +9,8 @@ enum CreateFormView {
     let parts = parts(state)
     let configuration = state.configuration
     frame.bar(
-      " Create a model in \(state.namespace) on \(configuration.context), "
-        + "organization \(configuration.organization)", parts.title, .title, theme: theme,
+      " Create a model \(state.isRemote ? "on" : "in") \(state.creationPlace), "
+        + configuration.organizationText, parts.title, .title, theme: theme,
       glyphs: configuration.glyphs)
     drawBody(form, state, into: &frame, rect: parts.body, theme: theme)
     drawSummary(form, state, into: &frame, rect: parts.rule, theme: theme)

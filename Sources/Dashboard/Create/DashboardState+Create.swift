@@ -188,7 +188,7 @@ extension DashboardState {
     }
     createForm = form
     return openPlan(
-      title: "create \(request.name) in \(namespace) on \(configuration.context)",
+      title: "create \(request.name) \(isRemote ? "on" : "in") \(creationPlace)",
       applyTitle: "Create", of: ModelID(namespace: namespace, name: request.name),
       ask: { .plan($0, .create(request)) }, apply: { $0.createFromForm() })
   }

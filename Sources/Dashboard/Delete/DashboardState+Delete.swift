@@ -46,6 +46,10 @@ extension DashboardState {
 
   mutating func toggleKeepVolume() -> [Effect] {
     guard let dialog = deleteDialog else { return [] }
+    if let refusal = offerRefusal("delete-keep") {
+      log.add("Keeping the volume: \(refusal)", .warning, at: now)
+      return []
+    }
     let rights = ModelRights.keepingVolume(in: dialog.model.namespace)
     if !dialog.keepsVolume, let refusal = access.refusal(of: rights) {
       log.add("The volume cannot be kept: \(refusal)", .warning, at: now)

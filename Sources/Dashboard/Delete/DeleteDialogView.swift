@@ -55,7 +55,14 @@ enum DeleteDialogView {
       let time = calendarTime(created, utcOffset: configuration.utcOffset)
       add("Created", "\(time), \(Age.words(since: created, now: state.now)) ago\(by)")
     }
-    for (label, text) in dialog.consequences { add(label, text) }
+    if state.isRemote {
+      add("Endpoint", model.endpoint ?? "none")
+      add(
+        "With it",
+        "its pods, its volume and what is on it; which they are is \(RemoteModels.notTold)")
+    } else {
+      for (label, text) in dialog.consequences { add(label, text) }
+    }
     if !dialog.changes.isEmpty {
       add("Changed", "since you looked: \(dialog.changes.joined(separator: ", "))", .warning)
     }
@@ -78,7 +85,13 @@ enum DeleteDialogView {
         maxWidth: layout.text.columns, theme: theme)
     }
     buttons(dialog, theme: theme).draw(into: &frame, rect: layout.buttons)
-    drawToggle(dialog, into: &frame, rect: layout.toggle, theme: theme, glyphs: glyphs)
+    if state.isRemote {
+      frame.write(
+        "keeping the volume is \(RemoteModels.notTold)", at: layout.toggle.origin,
+        style: theme[.dim], maxWidth: layout.toggle.columns)
+    } else {
+      drawToggle(dialog, into: &frame, rect: layout.toggle, theme: theme, glyphs: glyphs)
+    }
     drawStatus(dialog, into: &frame, rect: layout.status, theme: theme)
     let label = "Type the name to confirm: "
     frame.write(label, at: layout.prompt.origin, style: theme[.popUp])

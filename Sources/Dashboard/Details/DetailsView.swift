@@ -23,10 +23,11 @@ enum DetailsView {
       builder.note("loading\(state.configuration.glyphs == .ascii ? "..." : "…")")
       return builder.lines
     }
-    conditions(loaded, &builder)
+    let hidden = state.unread.why(.deployments)
+    conditions(loaded, hidden: hidden, &builder)
     pods(loaded, hidden: state.podsUnread(of: details.model), &builder)
     events(loaded, &builder)
-    objects(loaded, in: details.model.namespace, state.unread, &builder)
+    objects(loaded, in: details.model.namespace, state.unread, hidden: hidden, &builder)
     return builder.lines
   }
 
@@ -91,8 +92,9 @@ enum DetailsView {
     let restarts =
       hidden == nil
       ? "\(model.restarts) restart\(model.restarts == 1 ? "" : "s")" : "restarts not known"
+    let spec = state.unread.why(.deployments).map { "not known: \($0)" }
     builder.field(
-      "Replicas", "\(model.readyReplicas) of \(model.desiredReplicas) ready, \(restarts)")
+      "Replicas", spec ?? "\(model.readyReplicas) of \(model.desiredReplicas) ready, \(restarts)")
     gpus(model, state, &builder)
     if model.gpu.placements.isEmpty, !model.nodes.isEmpty {
       builder.field("Nodes", model.nodes.joined(separator: ", "))
@@ -101,7 +103,7 @@ enum DetailsView {
     if !model.modelDescription.isEmpty { builder.field("Description", model.modelDescription) }
     if !model.tags.isEmpty { builder.field("Tags", model.tags.joined(separator: ", ")) }
     builder.field("Namespace", model.namespace)
-    builder.field("Image", model.image.isEmpty ? "-" : model.image)
+    builder.field("Image", model.image.isEmpty ? spec ?? "-" : model.image)
     if !model.command.isEmpty {
       builder.field("Command", model.command.map(ShellWords.quote).joined(separator: " "))
     }
@@ -120,8 +122,11 @@ enum DetailsView {
       return
     }
     let asked =
-      model.desiredReplicas > 1
-      ? "\(gpu.requested) asked for (\(gpu.perReplica) per replica)" : "\(gpu.requested) asked for"
+      state.unread.why(.deployments) != nil
+      ? "\(gpu.perReplica) asked for by each replica"
+      : model.desiredReplicas > 1
+        ? "\(gpu.requested) asked for (\(gpu.perReplica) per replica)"
+        : "\(gpu.requested) asked for"
     if let why = state.podsUnread(of: model) {
       builder.field("GPUs", "\(asked); where is not known: \(why)")
       return
@@ -140,9 +145,11 @@ enum DetailsView {
     return model.isOurs ? "no (made from YAML), \(organization)" : "no, \(organization), read-only"
   }
 
-  private static func conditions(_ details: ModelDetails, _ builder: inout DetailsBuilder) {
+  private static func conditions(
+    _ details: ModelDetails, hidden: String?, _ builder: inout DetailsBuilder
+  ) {
     builder.heading("Conditions")
-    if details.conditions.isEmpty { builder.note("none yet") }
+    if details.conditions.isEmpty { builder.note(hidden ?? "none yet") }
     for condition in details.conditions {
       let since = condition.since.map { "  \(builder.age($0))" } ?? ""
       let reason = condition.reason.isEmpty ? "" : "  \(condition.reason)"
@@ -185,11 +192,11 @@ enum DetailsView {
   }
 
   private static func objects(
-    _ details: ModelDetails, in namespace: String, _ unread: UnreadKinds,
+    _ details: ModelDetails, in namespace: String, _ unread: UnreadKinds, hidden: String?,
     _ builder: inout DetailsBuilder
   ) {
     builder.heading("Resources")
-    if details.objects.isEmpty { builder.note("none") }
+    if details.objects.isEmpty { builder.note(hidden ?? "none") }
     let kinds = details.objects.map(\.kind.displayWidth).max() ?? 0
     let names = min(40, details.objects.map(\.name.displayWidth).max() ?? 0)
     let readable: [String: UnreadKinds.Kind] = [

@@ -55,7 +55,9 @@ enum JournalView {
     head.append("\(entry.action) \(entry.model.name)".printable, .title)
     head.append("  ", .text)
     head.append(word(entry.outcome), element(entry.outcome))
-    head.append("  on \(entry.context)\(user), namespace \(entry.model.namespace)".printable, .text)
+    // An HTTP API chooses it itself.
+    let place = entry.model.namespace.isEmpty ? "" : ", namespace \(entry.model.namespace)"
+    head.append("  on \(entry.context)\(user)\(place)".printable, .text)
     let width = max(20, state.size.columns - 4)
     var lines = [head]
     lines += entry.message.wrapped(to: width).map { StyledLine("    " + $0) }

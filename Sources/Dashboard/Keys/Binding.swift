@@ -69,8 +69,8 @@ package struct Binding: Sendable {
     self.help = help
     self.contexts = contexts
     self.footer = footer
-    self.disabledReason = { disabledReason($0) ?? missingRight($0) }
-    self.missingRight = missingRight
+    self.disabledReason = { $0.offerRefusal(id) ?? disabledReason($0) ?? missingRight($0) }
+    self.missingRight = { $0.offerRefusal(id) ?? missingRight($0) }
     self.action = action
   }
 

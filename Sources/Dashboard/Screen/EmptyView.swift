@@ -55,12 +55,12 @@ enum EmptyView {
             : "all \(hidden) models are hidden: Esc clears the filter", .dim),
       ]
     }
-    let organization = state.configuration.organization
+    let organization = state.configuration.organizationText
     if state.configuration.isWriteProtected || state.missingRightToCreate != nil {
-      return [StyledLine("no models in organization \(organization) yet", .title)]
+      return [StyledLine("no models in \(organization) yet", .title)]
     }
     return [
-      StyledLine("no models in organization \(organization) yet: press c to create one", .title)
+      StyledLine("no models in \(organization) yet: press c to create one", .title)
     ]
   }
 

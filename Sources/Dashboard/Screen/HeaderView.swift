@@ -51,14 +51,14 @@ enum HeaderView {
     let context = configuration.context.isEmpty ? configuration.server : configuration.context
     let user = configuration.user.map { " as \($0)" } ?? ""
     let organization = configuration.organization
+    let (words, initials) =
+      organization.isEmpty ? ("", "") : ("organization \(organization)", "org \(organization)")
     let namespace = state.scope.map { "namespace \($0) only" } ?? configuration.namespace
     // From the longest to the shortest that still names the cluster.
     let places = [
-      [context + user, "organization \(organization)", namespace],
-      [context, "organization \(organization)", namespace],
-      [context, "org \(organization)", namespace], [context, "org \(organization)"],
-      [context],
-    ].map { $0.joined(separator: "  ") }
+      [context + user, words, namespace], [context, words, namespace],
+      [context, initials, namespace], [context, initials], [context],
+    ].map { $0.filter { !$0.isEmpty }.joined(separator: "  ") }
     // The cluster keeps some room; then the GPUs go before the state of the connection.
     let short = connection.text.prefix { $0 != "," }
     let right =
@@ -185,6 +185,7 @@ enum HeaderView {
     switch overview {
     case .unknown: return "GPUs: \(glyphs == .ascii ? "..." : "…")"
     case .forbidden(let missing): return "GPUs: \(phrase(missing))"
+    case .notOffered: return "GPUs: not offered"
     case .totals(let totals):
       let away = totals.unavailable > 0 ? ", \(totals.unavailable) unavailable" : ""
       let used = totals.isUseKnown ? "\(totals.used)" : "?"

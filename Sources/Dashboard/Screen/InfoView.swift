@@ -18,7 +18,8 @@ enum InfoView {
     }
     let width = layout.info.columns
     let isTitled = !layout.rule.isEmpty
-    var lines = why(model, isTitled: isTitled).wrapped(to: max(1, width))
+    let hidden = state.unread.why(.deployments)
+    var lines = why(model, isTitled: isTitled, hidden: hidden).wrapped(to: max(1, width))
     let unread = state.unread.why(.services, in: model.namespace)
     let endpoint = model.endpoint ?? unread.map { "endpoint not known: \($0)" } ?? "no endpoint"
     let roomForWhy = max(1, layout.info.rows - 1)
@@ -38,14 +39,20 @@ enum InfoView {
   }
 
   /// The reason with what else is to be known, as a sentence or two.
-  static func why(_ model: Model, isTitled: Bool) -> String {
+  ///
+  /// - Parameter hidden: why its replicas are not known; `nil` where they are.
+  static func why(_ model: Model, isTitled: Bool, hidden: String? = nil) -> String {
     var parts: [String] = []
     if !isTitled { parts.append("\(model.name): \(model.status.rawValue)") }
     if model.isDeleting, !model.reason.lowercased().contains("delet") {
       parts.append("being deleted")
     }
     if model.reason.isEmpty {
-      if isTitled { parts.append(readiness(model)) }
+      if let hidden {
+        parts.append("reason and replicas: \(hidden)")
+      } else if isTitled {
+        parts.append(readiness(model))
+      }
     } else {
       parts.append(model.reason)
     }

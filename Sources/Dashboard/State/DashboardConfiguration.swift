@@ -1,6 +1,14 @@
 package import ModelCore
 package import TerminalUI
 
+/// How the models are reached.
+package enum ModelsWay: Sendable, Equatable {
+  /// Through the cluster's own API.
+  case cluster
+  /// Through the Organization Models HTTP API alone.
+  case httpAPI
+}
+
 /// Which cluster is on screen, and as whom.
 package struct ClusterIdentity: Sendable, Equatable {
   /// The context of the kubeconfig, as kubectl names it.
@@ -13,11 +21,16 @@ package struct ClusterIdentity: Sendable, Equatable {
   package var namespace: String
   /// What may not be done there.
   package var guards: GuardRails
+  /// Whose models are ours there; empty where only the server knows, `nil` where it is the same as everywhere.
+  package var organization: String?
+  package var way: ModelsWay
 
   package init(
     context: String, server: String, user: String?, namespace: String,
-    guards: GuardRails = GuardRails()
+    guards: GuardRails = GuardRails(), organization: String? = nil, way: ModelsWay = .cluster
   ) {
+    self.organization = organization
+    self.way = way
     self.context = context
     self.server = server
     self.user = user
@@ -32,8 +45,14 @@ package struct ContextChoice: Sendable, Equatable {
   package var cluster: String
   package var user: String
   package var namespace: String?
+  /// The address of an HTTP API, where it is one.
+  package var server: String?
 
-  package init(name: String, cluster: String = "", user: String = "", namespace: String? = nil) {
+  package init(
+    name: String, cluster: String = "", user: String = "", namespace: String? = nil,
+    server: String? = nil
+  ) {
+    self.server = server
     self.name = name
     self.cluster = cluster
     self.user = user
@@ -57,6 +76,7 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var isReadOnly: Bool
   /// What may not be done on this cluster.
   package var guards = GuardRails()
+  package var way = ModelsWay.cluster
   /// The cluster is simulated in the process: a banner says that nothing is real.
   package var isSimulated: Bool
   /// `unicode`, or `ascii` where the terminal shows no more.
@@ -77,9 +97,12 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var cluster: ClusterIdentity {
     get {
       ClusterIdentity(
-        context: context, server: server, user: user, namespace: namespace, guards: guards)
+        context: context, server: server, user: user, namespace: namespace, guards: guards,
+        organization: organization, way: way)
     }
     set {
+      if let organization = newValue.organization { self.organization = organization }
+      way = newValue.way
       guards = newValue.guards
       context = newValue.context
       server = newValue.server

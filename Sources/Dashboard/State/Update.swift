@@ -177,8 +177,8 @@ extension DashboardState {
     followMarks()
     followDeleteDialog()
     followAction()
-    if let awaited, table.model(awaited) != nil {
-      table.select(awaited)
+    if let awaited, let id = table.arrived(awaited) {
+      table.select(id)
       self.awaited = nil
     }
     followDetails()

@@ -70,19 +70,30 @@ enum CellText {
     ]
   }
 
+  static func ready(_ model: Model, _ context: CellContext) -> [String] {
+    [context.hidesSpec ? "?" : "\(model.readyReplicas)/\(model.desiredReplicas)"]
+  }
+
+  static func reason(_ model: Model, _ context: CellContext) -> [String] {
+    [context.hidesSpec ? "?" : model.reason]
+  }
+
   static func restarts(_ model: Model, _ context: CellContext) -> [String] {
     [context.hidesPods(of: model) ? "?" : "\(model.restarts)"]
   }
 
   /// The image without its registry and without its repository's owner where there is no room.
   static func image(_ model: Model, _ context: CellContext) -> [String] {
-    guard !model.image.isEmpty else { return ["-"] }
+    guard !model.image.isEmpty else { return [context.hidesSpec ? "?" : "-"] }
     let parts = model.image.split(separator: "/")
     return (0..<parts.count).map { parts[$0...].joined(separator: "/") }
   }
 }
 
 extension CellContext {
+  /// Whether it is not known what a model's Deployment asks for and has.
+  var hidesSpec: Bool { unread.why(.deployments) != nil }
+
   /// Whether a model's pods, or the ReplicaSets that lead to them, are not known.
   func hidesPods(of model: Model) -> Bool {
     unread.why(.pods, in: model.namespace) != nil

@@ -89,7 +89,7 @@ package struct Column: Sendable {
       forms: CellText.status, sortKey: { .number($0.status.urgency) }),
     Column(
       .ready, "READY", priority: 2, minimum: 5, ideal: 7,
-      forms: { model, _ in ["\(model.readyReplicas)/\(model.desiredReplicas)"] },
+      forms: CellText.ready,
       sortKey: { SortKey(number: Double($0.readyReplicas * 10_000 + $0.desiredReplicas)) }),
     Column(
       .gpu, "GPU", priority: 3, minimum: 10, ideal: 24, comfortableForm: 1, sortsDescending: true,
@@ -127,6 +127,6 @@ package struct Column: Sendable {
       forms: CellText.image, sortKey: { .text($0.image) }),
     Column(
       .reason, "REASON", priority: 12, minimum: 30, ideal: 200, comfortableForm: nil,
-      forms: { model, _ in [model.reason] }, sortKey: { .text($0.reason) }),
+      forms: CellText.reason, sortKey: { .text($0.reason) }),
   ]
 }

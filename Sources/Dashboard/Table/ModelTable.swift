@@ -6,7 +6,8 @@ package struct ModelTable: Sendable {
   /// How long a row that changed stands out.
   package static let highlightTime: TimeInterval = 3
 
-  package let organization: String
+  /// Whose models are ours; counted anew only when models come.
+  package var organization: String
   package private(set) var filter = RowFilter()
   package private(set) var sortColumn: Column.ID = .name
   /// The models in scope by status, whatever the filter hides.
@@ -35,6 +36,13 @@ package struct ModelTable: Sendable {
 
   package func model(_ id: ModelID) -> Model? {
     order.slot(of: id).flatMap { rows[$0]?.model }
+  }
+
+  /// A model that was waited for; one whose namespace was not known is found by its name.
+  package func arrived(_ id: ModelID) -> ModelID? {
+    if model(id) != nil { return id }
+    guard id.namespace.isEmpty else { return nil }
+    return rows.lazy.compactMap { $0?.model.id }.first { $0.name == id.name }
   }
 
   /// Whether the filter lets it through.
@@ -222,7 +230,7 @@ package struct ModelTable: Sendable {
 
   /// Ours, and what nobody manages; other organizations' managed models only when asked for.
   private func isInScope(_ model: Model) -> Bool {
-    filter.showsOtherOrganizations || !model.isManaged || model.organization == organization
-      || model.organization == nil
+    filter.showsOtherOrganizations || !model.isManaged || model.isOurs
+      || model.organization == organization || model.organization == nil
   }
 }

@@ -18,11 +18,13 @@ extension DashboardState {
   /// For whom and where a text is read.
   var yamlContext: ManifestBundle.Context {
     // Without a namespace of its own a manifest goes to `default`, as kubectl has it.
-    let namespaces = scope.map { [$0] } ?? ["default", namespace]
-    return ManifestBundle.Context(
+    let namespaces = scope.map { [$0] } ?? (isRemote ? ["default"] : ["default", namespace])
+    var context = ManifestBundle.Context(
       organization: configuration.organization,
       namespaces: namespaces.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
       takenNames: validation.takenNames)
+    context.isPlaceOpen = isRemote
+    return context
   }
 
   // MARK: Opening and leaving

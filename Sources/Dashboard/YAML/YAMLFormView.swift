@@ -32,7 +32,7 @@ enum YAMLFormView {
     let parts = parts(state)
     let configuration = state.configuration
     frame.bar(
-      " Create from YAML on \(configuration.context), organization \(configuration.organization)",
+      " Create from YAML on \(configuration.context), \(configuration.organizationText)",
       parts.title, .title, theme: theme, glyphs: configuration.glyphs)
     frame.write(head(form), at: parts.head.origin, maxWidth: parts.head.columns, theme: theme)
     let editor = Editor(

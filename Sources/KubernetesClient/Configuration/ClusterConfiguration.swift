@@ -7,6 +7,8 @@ package struct ClusterConfiguration: Sendable {
     case kubeconfig(files: [String])
     /// The service account of the pod this runs in.
     case inCluster
+    /// An address and a token of the Organization Models HTTP API.
+    case modelsAPI
   }
 
   /// What stands for the context inside a pod.
@@ -31,6 +33,8 @@ package struct ClusterConfiguration: Sendable {
   /// Until a request is answered, instead of the client's own limit; zero is no limit. Watches have none.
   package var requestTimeout: Duration?
   package var source: Source
+  /// Whom the token is about, where it is one of the Organization Models HTTP API.
+  package var tokenIdentity: TokenIdentity?
 
   /// Reads the same again, e.g. after another program renewed a token; `nil` where there is nothing to read again.
   var reload: (@Sendable () throws(KubeconfigError) -> ClusterConfiguration)?

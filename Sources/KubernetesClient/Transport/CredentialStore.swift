@@ -365,6 +365,8 @@ extension CredentialStore {
       return "those of '\(plugin.name)' were refused: log in again; \(mode) again by itself"
     case .tokenFile(let path, _):
       return "put a new token into \(path), which is read again by itself"
+    case .token where configuration.source == .modelsAPI:
+      return "give a new one, best by --token-file, which is read again by itself"
     case .token, .basic, .none:
       return "renew them as for kubectl, which reads the same ones; they are read again by itself"
     }

@@ -30,7 +30,7 @@ extension FailureTranslator {
     case .remoteConnectionClosed, .cancelled, .uncleanShutdown, .requestStreamCancelled:
       return cut
     case .readTimeout, .deadlineExceeded, .writeTimeout:
-      return .timedOut("the API server did not answer in time (\(request.purpose))")
+      return .timedOut("\(configuration.serverTitle) did not answer in time (\(request.purpose))")
     case .alreadyShutdown:
       return .transport("the connection to \(server) is closed already", kind: .unreachable)
     case .proxyAuthenticationRequired:
@@ -72,7 +72,8 @@ extension FailureTranslator {
   private func socket(errno: Int32) -> APIError {
     switch errno {
     case ECONNREFUSED:
-      let question = configuration.proxy == nil ? "is the API server running?" : "is it running?"
+      let question =
+        configuration.proxy == nil ? "is \(configuration.serverTitle) running?" : "is it running?"
       return .transport("connection to \(peer) refused: \(question)", kind: .refused)
     case EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ENETDOWN, EHOSTDOWN:
       return .transport("there is no route to \(peer)", kind: .unreachable)

@@ -31,16 +31,18 @@ struct FailureTranslator: Sendable {
 
   func tooSlow(_ request: APIRequest, _ limit: Duration) -> APIError {
     .timedOut(
-      "the API server did not answer within \(seconds(limit)) (\(request.purpose))")
+      "\(configuration.serverTitle) did not answer within \(seconds(limit)) (\(request.purpose))")
   }
 
   func idle(_ request: APIRequest, after limit: Duration) -> APIError {
-    .timedOut("nothing came from the API server for \(seconds(limit)) (\(request.purpose))")
+    .timedOut(
+      "nothing came from \(configuration.serverTitle) for \(seconds(limit)) (\(request.purpose))")
   }
 
   var notKubernetes: APIError {
-    .decoding(
-      "\(server) answered with a web page: it is no Kubernetes API server, or a gateway is between")
+    let kind = configuration.source == .modelsAPI ? "Organization Models" : "Kubernetes"
+    return .decoding(
+      "\(server) answered with a web page: it is no \(kind) API server, or a gateway is between")
   }
 
   func seconds(_ duration: Duration) -> String {

@@ -58,6 +58,8 @@ package enum GPUOverview: Equatable, Sendable {
   case totals(GPUTotals)
   /// e.g. `no permission to list nodes`.
   case forbidden(missing: String)
+  /// The way to the models does not tell about nodes.
+  case notOffered
 }
 
 /// What changed since the last update: what the observer sends to a face.

@@ -1,7 +1,7 @@
 /// Which kinds the server does not let us read, and where: what is not read must not look like what is not there.
 package struct UnreadKinds: Equatable, Sendable {
   package enum Kind: Hashable, Sendable, CaseIterable {
-    case replicaSets, pods, nodes, services, claims, secrets, storageClasses
+    case deployments, replicaSets, pods, nodes, services, claims, secrets, storageClasses
   }
 
   /// Why a kind is not read, and the namespace in which it is all the same.

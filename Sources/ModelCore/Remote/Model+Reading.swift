@@ -9,8 +9,10 @@ extension Model {
     guard let name = json["id"]?.stringValue, !name.isEmpty,
       let status = json["status"]?.stringValue.flatMap(ModelStatus.init(rawValue:))
     else { return nil }
+    // Two of one name, one after the other, differ in when they were made.
     self.init(
-      id: ModelID(namespace: json["namespace"]?.stringValue ?? "", name: name), uid: "")
+      id: ModelID(namespace: json["namespace"]?.stringValue ?? "", name: name),
+      uid: json["created_at"]?.stringValue ?? "")
     self.status = status
     organization = OrganizationID.read(json["organization_id"])
     if let text = json["display_name"]?.stringValue, !text.isEmpty { displayName = text }

@@ -2,12 +2,59 @@ internal import FoundationEssentials
 internal import Kubernetes
 
 extension RemoteModels {
-  /// Carries out what the API has an operation for; what it has none for is refused in words.
+  /// Carries out what the API has an operation for; what it has none for, and what is guarded, is refused in words. What was
+  /// sent is noted in the journal.
   ///
   /// - Parameter progress: told in words what is being done.
   @concurrent
   package func perform(
     _ write: ModelWrite, progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async -> OperationResult {
+    if let refusal = refusal(of: write) { return .failed(refusal) }
+    let result = await carryOut(write, progress)
+    note(write, result)
+    readNow()
+    return result
+  }
+
+  /// Why a write cannot be asked for here, before it is sent; `nil` where it can.
+  package func refusal(of write: ModelWrite) -> OperationFailure? {
+    if let refusal = Self.notOffered(write) { return refusal }
+    if settings.isReadOnly {
+      return OperationFailure(
+        .forbidden, "this is a read-only session: start without --read-only")
+    }
+    let guards = settings.guards
+    if let refusal = guards.writeRefusal { return refusal }
+    switch write {
+    case .create(let request):
+      return guards.refusal(ofGPUs: request.resolvedGPUCount, for: request.name)
+    case .createFromYAML(let request):
+      return guards.refusal(ofGPUs: request.requestedGPUs, for: request.name)
+    case .delete: return guards.deleteRefusal
+    default: return nil
+    }
+  }
+
+  /// What there is no operation for, in words; `nil` where there is one.
+  package static func notOffered(_ write: ModelWrite) -> OperationFailure? {
+    switch write {
+    case .create, .createFromYAML: nil
+    case .update(_, let change, _):
+      change.redeploys
+        ? notOffered("change more than display name, description and tags") : nil
+    case .delete(_, let keepVolume):
+      keepVolume ? notOffered("keep the volume of a model that is deleted") : nil
+    case .scale: notOffered("scale a model")
+    case .stop: notOffered("stop a model")
+    case .start: notOffered("start a model")
+    case .restart: notOffered("restart a model")
+    case .recreate: notOffered("make a deleted model again")
+    }
+  }
+
+  private func carryOut(
+    _ write: ModelWrite, _ progress: @Sendable (String) -> Void
   ) async -> OperationResult {
     switch write {
     case .create(let request):
@@ -16,15 +63,20 @@ extension RemoteModels {
       await post(request.body, to: "\(Self.path)/yaml", name: request.name, progress)
     case .update(let target, let change, let base):
       await update(target.id.name, change, base: base, progress)
-    case .delete(let target, let keepVolume):
-      keepVolume
-        ? .failed(Self.notOffered("keep the volume of a model that is deleted"))
-        : await delete(target.id.name, progress)
-    case .scale: .failed(Self.notOffered("scale a model"))
-    case .stop: .failed(Self.notOffered("stop a model"))
-    case .start: .failed(Self.notOffered("start a model"))
-    case .restart: .failed(Self.notOffered("restart a model"))
-    case .recreate(let kept): await recreate(kept, progress)
+    case .delete(let target, _): await delete(target, progress)
+    case .scale, .stop, .start, .restart, .recreate:
+      .failed(Self.notOffered(write) ?? Self.notOffered(write.verb))
+    }
+  }
+
+  private func note(_ write: ModelWrite, _ result: OperationResult) {
+    let id = write.target?.id ?? ModelID(namespace: "", name: write.name)
+    switch result {
+    // Nothing was sent.
+    case .invalid: return
+    case .succeeded(let text): journal?.note(write.verb, id, .done, text)
+    case .failed(let failure): journal?.note(write.verb, id, .failed, failure.message)
+    case .outcomeUnknown(let text): journal?.note(write.verb, id, .unknown, text)
     }
   }
 
@@ -38,20 +90,15 @@ extension RemoteModels {
     return await post(request.body, to: Self.path, name: request.name, progress)
   }
 
-  private func recreate(
-    _ kept: KeptModel, _ progress: @Sendable (String) -> Void
-  ) async -> OperationResult {
-    guard case .managed(let request) = kept.content else {
-      return .failed(Self.notOffered("make a model from YAML again"))
-    }
-    return await create(request, progress)
-  }
+  /// So far clocks may differ.
+  private static let clockSkew: Double = 120
 
   private func post(
     _ body: JSONValue, to path: String, name: String, _ progress: @Sendable (String) -> Void
   ) async -> OperationResult {
-    progress("asking the Models API")
+    progress("asking the HTTP API")
     let task = "create model \(name)"
+    let sent = clock.now()
     do {
       let answer = try await answer(
         APIRequest(
@@ -60,8 +107,14 @@ extension RemoteModels {
       return .succeeded(
         "created model \(name)" + (namespace.map { " in namespace \($0)" } ?? ""))
     } catch let error as APIError where error.isOutcomeUnknown {
-      return await settle(task, error) { model in
-        model == nil ? nil : "created model \(name): the answer was lost, and it is there"
+      return await settle(task, name, error, progress) { model in
+        guard let model else { return nil }
+        let age = sent.timeIntervalSince(model.createdAt ?? sent)
+        return age < Self.clockSkew
+          ? .succeeded("created model \(name): the answer was lost, and it is there")
+          : .failed(
+            OperationFailure(
+              .conflict, "the name \(name) is taken by a model that was there before"))
       }
     } catch {
       return failure(error, doing: task)
@@ -75,9 +128,6 @@ extension RemoteModels {
     _ name: String, _ change: ModelChange, base: ModelFields?,
     _ progress: @Sendable (String) -> Void
   ) async -> OperationResult {
-    guard !change.redeploys else {
-      return .failed(Self.notOffered("change more than display name, description and tags"))
-    }
     let findings = change.metadataFindings()
     guard findings.allSatisfy({ $0.severity != .error }) else { return .invalid(findings) }
     let task = "update model \(name)"
@@ -94,18 +144,18 @@ extension RemoteModels {
               threeWay: threeWay))
         }
       }
-      progress("asking the Models API")
+      progress("asking the HTTP API")
       _ = try await answer(
         APIRequest(
           .put, Self.path(of: name), body: try change.metadataBody.encoded(),
           contentType: "application/json", purpose: task))
       return .succeeded("updated model \(name)")
     } catch let error as APIError where error.isOutcomeUnknown {
-      return await settle(task, error) { model in
+      return await settle(task, name, error, progress) { model in
         guard let model else { return nil }
         let fields = ModelFields(model)
         return change.changed.allSatisfy({ fields[$0] == change[$0] })
-          ? "updated model \(name): the answer was lost, and the change is there" : nil
+          ? .succeeded("updated model \(name): the answer was lost, and the change is there") : nil
       }
     } catch {
       return failure(error, doing: task)
@@ -115,17 +165,31 @@ extension RemoteModels {
   // MARK: Deleting
 
   private func delete(
-    _ name: String, _ progress: @Sendable (String) -> Void
+    _ target: ModelTarget, _ progress: @Sendable (String) -> Void
   ) async -> OperationResult {
-    progress("asking the Models API")
+    let name = target.id.name
     let task = "delete model \(name)"
     do {
+      if let uid = target.uid, !uid.isEmpty {
+        // A namesake that took its place is not what was looked at.
+        progress("looking at model \(name)")
+        let current = try await model(named: name)
+        guard current.uid == uid else {
+          return .failed(
+            OperationFailure(
+              .conflict,
+              "model \(name) is another one now, made at \(current.uid): nothing was deleted. Look again."
+            ))
+        }
+      }
+      progress("asking the HTTP API")
       let answer = try await answer(
         APIRequest(.delete, Self.path(of: name), purpose: task))
       return .succeeded(answer["message"]?.stringValue ?? "deleted model \(name)")
     } catch let error as APIError where error.isOutcomeUnknown {
-      return await settle(task, error) { model in
-        model == nil ? "deleted model \(name): the answer was lost, and it is gone" : nil
+      return await settle(task, name, error, progress) { model in
+        model == nil
+          ? .succeeded("deleted model \(name): the answer was lost, and it is gone") : nil
       }
     } catch {
       return failure(error, doing: task)
@@ -134,22 +198,33 @@ extension RemoteModels {
 
   // MARK: How it ended
 
-  /// Reads back after an answer that got lost.
+  /// Reads back after an answer that got lost, until it is known what became of the write or the time is over.
   ///
-  /// - Parameter isDone: what is there, `nil` where there is none; the sentence to tell where the write took effect.
+  /// - Parameter outcome: what is there, `nil` where there is none; how the write ended where that tells it.
   private func settle(
-    _ task: String, _ error: APIError, isDone: (Model?) -> String?
+    _ task: String, _ name: String, _ error: APIError, _ progress: @Sendable (String) -> Void,
+    outcome: (Model?) -> OperationResult?
   ) async -> OperationResult {
-    let name = task.split(separator: " ").last.map(String.init) ?? ""
-    do {
-      if let text = isDone(try await model(named: name)) { return .succeeded(text) }
-    } catch let found as APIError where found.isNotFound {
-      if let text = isDone(nil) { return .succeeded(text) }
-    } catch {
-      // Not known; said below.
+    progress("the answer was lost: finding out what became of it")
+    var generator = SystemRandomNumberGenerator()
+    let end = clock.steady().addingTimeInterval(settings.settling.seconds)
+    var attempt = 0
+    while !Task.isCancelled {
+      do {
+        if let result = outcome(try await model(named: name)) { return result }
+      } catch let found as APIError where found.isNotFound {
+        if let result = outcome(nil) { return result }
+      } catch {
+        // Not known yet.
+      }
+      attempt += 1
+      let pause = retry.delay(attempt: attempt, using: &generator)
+      guard clock.steady().addingTimeInterval(pause.seconds) < end,
+        (try? await clock.sleep(pause)) != nil
+      else { break }
     }
     return .outcomeUnknown(
-      "the connection was lost while the Models API was to \(task) (\(error.description)). "
+      "the connection was lost while the HTTP API was to \(task) (\(error.description)). "
         + "Whether it did is not known: look at the model again.")
   }
 
@@ -165,10 +240,23 @@ extension RemoteModels {
       case 403: .forbidden
       case 404: .notFound
       case 409: .conflict
-      case 429, 502, 503: .unavailable
       default:
         if case .unauthorized = error { .unauthenticated } else { .unavailable }
       }
     return .failed(OperationFailure(kind, error.description))
+  }
+}
+
+extension YAMLRequest {
+  /// GPUs that all replicas of its Deployment ask for. A text that cannot be read is the server's to refuse.
+  fileprivate var requestedGPUs: Int {
+    var context = ManifestBundle.Context()
+    context.isPlaceOpen = true
+    guard let json = bundle(in: context).deployment?.node.json,
+      let deployment = try? JSONCoding.decode(K8s.Deployment.self, from: json)
+    else { return 0 }
+    let each = GPUResource.requests(of: deployment.spec?.template?.spec).values.reduce(0, +)
+    let (sum, isTooMany) = each.multipliedReportingOverflow(by: deployment.spec?.replicas ?? 1)
+    return isTooMany ? .max : sum
   }
 }

@@ -65,7 +65,7 @@ struct LabelPolicy {
   private func labelFindings(_ member: YAMLNode.Member, in labels: YAMLNode) -> [YAMLFinding] {
     let value = member.value.spelled
     switch member.key {
-    case ModelKeys.organization where value != organization:
+    case ModelKeys.organization where value != organization && !organization.isEmpty:
       return [
         YAMLFinding(
           member.value.position,

@@ -17,6 +17,8 @@ package struct ManifestBundle: Sendable {
     package var secrets: Set<String>?
     /// Others who must not be read have their objects in the same namespaces: a manifest may refer to what it brings along only.
     package var isShared = false
+    /// Which namespaces may be used is for the server to say, and so is the organization where that is empty.
+    package var isPlaceOpen = false
 
     package init(
       organization: String = "1", namespaces: [String] = ["default", "jan-models"],

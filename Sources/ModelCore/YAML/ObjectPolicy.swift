@@ -85,7 +85,7 @@ struct ObjectPolicy {
     guard let member = metadata?.member("namespace"), member.value.hasContent else { return [] }
     let text = member.value.spelled
     let allowed = context.namespaces.joined(separator: ", ")
-    if !context.namespaces.contains(text) {
+    if !context.isPlaceOpen, !context.namespaces.contains(text) {
       return [
         YAMLFinding(
           member.value.position, "the namespace \(Excerpt.quoted(text)) may not be used",
@@ -95,7 +95,9 @@ struct ObjectPolicy {
           })
       ]
     }
-    guard text != namespace, context.namespaces.contains(namespace) else { return [] }
+    guard text != namespace, context.isPlaceOpen || context.namespaces.contains(namespace) else {
+      return []
+    }
     return [
       YAMLFinding(
         member.value.position,

@@ -25,13 +25,15 @@ package struct Configuration: Sendable {
     package var text: String? { texts.first }
   }
 
-  private let flags: [Setting.ID: [String]]
+  private var flags: [Setting.ID: [String]]
   private let environment: [Setting.ID: [String]]
   package let file: ConfigurationFile?
   /// Where the file was looked for; `nil` where there is no place for one.
   package let filePath: String?
   /// Whose section of the file counts.
   package var context: String?
+  /// Where the models are looked for.
+  package var place = Destination.kubeconfig(context: nil)
 
   /// - Parameters:
   ///   - flags: what the command line says; checked already where its types do that.
@@ -69,6 +71,12 @@ package struct Configuration: Sendable {
     if let texts = flags[id], !texts.isEmpty {
       return Value(texts: texts, origin: .flag("--\(id.rawValue)"))
     }
+    // A variable may be meant for another server than that of a context.
+    if case .serverContext(let name) = place, Self.ofServers.contains(id), let file,
+      let entry = file.entry(id, context: name)
+    {
+      return Value(texts: entry.values, origin: .file(file.path, entry.position, context: name))
+    }
     if let texts = environment[id] {
       return Value(texts: texts, origin: .environment(Setting[id].variable))
     }
@@ -95,6 +103,37 @@ package struct Configuration: Sendable {
       return nil
     }
     return DurationText.parse(text, within: bounds)
+  }
+
+  /// A path as it can be opened; `nil` where nothing is said.
+  ///
+  /// - Parameter home: the home directory, for what begins with `~/`.
+  package func path(_ id: Setting.ID, home: String?) -> String? {
+    let value = self[id]
+    guard let text = value.text else { return nil }
+    if text.hasPrefix("~/"), let home { return home + text.dropFirst() }
+    guard case .file(let file, _, _) = value.origin, !text.hasPrefix("/"),
+      let slash = file.lastIndex(of: "/")
+    else { return text }
+    return String(file[...slash]) + text
+  }
+
+  /// The settings that belong to one server, and must not go to another.
+  static let ofServers: Set<Setting.ID> = [
+    .server, .tokenFile, .token, .certificateAuthority, .skipsTLSVerification, .allowsPlainHTTP,
+  ]
+
+  /// The same as it is for another context of the configuration file, or of a kubeconfig: without what the flags say about one
+  /// server.
+  package func switched(to name: String) -> Configuration {
+    var copy = self
+    if name != context { copy.flags = flags.filter { !Self.ofServers.contains($0.key) } }
+    copy.context = name
+    let isServer = file?.serverContexts.contains { $0.name == name } == true
+    if name != context || isServer {
+      copy.place = isServer ? .serverContext(name) : .kubeconfig(context: name)
+    }
+    return copy
   }
 
   package var organization: String { text(.organization) ?? Setting[.organization].standard }

@@ -66,8 +66,14 @@ package struct ConfigurationFile: Sendable {
             advice: "Write its settings below it."))
         continue
       }
-      contexts.append(
-        (member.key, Self.read(member.value, allowed: allowed, isTop: false, &findings)))
+      let entries = Self.read(member.value, allowed: allowed, isTop: false, &findings)
+      if let server = entries[.server], member.key.contains(where: { "*?".contains($0) }) {
+        findings.append(
+          YAMLFinding(
+            server.position, "server cannot stand under the pattern \(Excerpt.quoted(member.key))",
+            advice: "Write the name of one context, which --context and :context then know."))
+      }
+      contexts.append((member.key, entries))
     }
     contextsNode = node
   }
@@ -78,6 +84,13 @@ package struct ConfigurationFile: Sendable {
       if let entry = settings[id] { return entry }
     }
     return nil
+  }
+
+  /// The contexts that are an HTTP API and none of a kubeconfig, with their addresses, in the order of the file.
+  package var serverContexts: [(name: String, server: String)] {
+    contexts.compactMap { context in
+      context.settings[.server]?.values.first.map { (context.pattern, $0) }
+    }
   }
 
   private static func read(
@@ -153,4 +166,6 @@ package struct ConfigurationFile: Sendable {
 /// What is wrong with the configuration: one line each, with where it stands and what is allowed.
 package struct ConfigurationError: Error, Equatable, Sendable {
   package var problems: [String]
+
+  package init(problems: [String]) { self.problems = problems }
 }

@@ -6,6 +6,11 @@ internal import TerminalUI
 package struct Setting: Sendable, Identifiable {
   package enum ID: String, Sendable, CaseIterable {
     case kubeconfig, context, namespace, organization
+    case server
+    case tokenFile = "token-file"
+    case certificateAuthority = "certificate-authority"
+    case skipsTLSVerification = "insecure-skip-tls-verify"
+    case allowsPlainHTTP = "insecure-http"
     case asUser = "as"
     case asGroup = "as-group"
     case asUID = "as-uid"
@@ -19,6 +24,8 @@ package struct Setting: Sendable, Identifiable {
 
   package enum Kind: Sendable {
     case text
+    /// Of a file; in the configuration file relative to where that is, and `~/` is the home directory.
+    case path
     /// Several texts; with commas in the environment, a sequence in the file.
     case list
     case flag
@@ -70,12 +77,27 @@ package struct Setting: Sendable, Identifiable {
     Setting(
       .organization, .organization, standard: "1", isPerContext: true,
       help: "Organization whose models are shown and changed."),
+    Setting(
+      .server, .text, standard: "none: the cluster of the kubeconfig", isPerContext: true,
+      help: "Address of an Organization Models HTTP API to work through, instead of a kubeconfig."),
+    Setting(
+      .tokenFile, .path, standard: "none", isPerContext: true,
+      help: "File with the token for the server; read again when it changes."),
+    Setting(
+      .certificateAuthority, .path, standard: "the system's", isPerContext: true,
+      help: "PEM file of the authority that signed the server's certificate."),
+    Setting(
+      .skipsTLSVerification, .flag, standard: "false", isPerContext: true,
+      help: "Do not check the server's certificate: anybody could be it."),
+    Setting(
+      .allowsPlainHTTP, .flag, standard: "false", isPerContext: true,
+      help: "Send the token over http:// also to another machine, where nobody else reads along."),
     Setting(.asUser, .text, standard: "nobody", help: "User to act as."),
     Setting(.asGroup, .list, standard: "none", help: "Groups to act as."),
     Setting(.asUID, .text, standard: "none", help: "UID to act as."),
     Setting(
       .token, .secret, standard: "the kubeconfig's credentials",
-      help: "Bearer token to use instead of the kubeconfig's credentials."),
+      help: "Bearer token to use instead of the kubeconfig's credentials, or for the server."),
     Setting(
       .requestTimeout, .duration(0...86_400), standard: "30s",
       help: "How long to wait for an answer of the API server; 0 waits for ever."),
@@ -102,7 +124,7 @@ package struct Setting: Sendable, Identifiable {
   package func problem(with text: String) -> String? {
     let quoted = Excerpt.quoted(text)
     switch kind {
-    case .text, .list, .secret: return text.isEmpty ? "it is empty" : nil
+    case .text, .path, .list, .secret: return text.isEmpty ? "it is empty" : nil
     case .flag:
       return Setting.flag(text) == nil ? "\(quoted) is neither true nor false" : nil
     case .duration(let bounds):

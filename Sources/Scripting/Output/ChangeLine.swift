@@ -11,9 +11,12 @@ package struct ChangeLine: Sendable, Equatable {
   package var isUrgent: Bool
 
   /// A model that is new, or there from the beginning.
-  package init(appeared model: Model) {
+  ///
+  /// - Parameter hidesReplicas: how many there are is not known, as through an HTTP API.
+  package init(appeared model: Model, hidesReplicas: Bool = false) {
     isUrgent = Self.isUrgent(model)
-    text = "\(Self.state(model)): \(model.name)\(Self.place(model))\(Self.tail(model))"
+    text =
+      "\(Self.state(model)): \(model.name)\(Self.place(model, hidesReplicas))\(Self.tail(model))"
   }
 
   package init(removed id: ModelID) {
@@ -22,26 +25,27 @@ package struct ChangeLine: Sendable, Equatable {
   }
 
   /// What changed of a model; `nil` where that is nothing that a person would be told.
-  package init?(from old: Model, to new: Model) {
+  package init?(from old: Model, to new: Model, hidesReplicas: Bool = false) {
+    let place = Self.place(new, hidesReplicas)
     isUrgent = Self.isUrgent(new)
     if old.isDeleting != new.isDeleting, new.isDeleting {
-      text = "deleting: \(new.name)\(Self.place(new))"
+      text = "deleting: \(new.name)\(place)"
     } else if old.status != new.status {
       text =
         "\(Self.state(new)): \(new.name), was \(old.status.rawValue)"
-        + "\(Self.place(new))\(Self.tail(new))"
+        + "\(place)\(Self.tail(new))"
     } else if old.readyReplicas != new.readyReplicas || old.desiredReplicas != new.desiredReplicas
       || old.reason != new.reason || old.drift != new.drift || old.restarts != new.restarts
     {
       let restarts = new.restarts > old.restarts ? ", restarts \(new.restarts)" : ""
-      text = "\(Self.state(new)): \(new.name)\(restarts)\(Self.place(new))\(Self.tail(new))"
+      text = "\(Self.state(new)): \(new.name)\(restarts)\(place)\(Self.tail(new))"
     } else if old.nodes != new.nodes || old.gpu != new.gpu || old.endpoint != new.endpoint {
-      text = "moved: \(new.name)\(Self.place(new))\(Self.tail(new))"
+      text = "moved: \(new.name)\(place)\(Self.tail(new))"
     } else if old.displayName != new.displayName || old.tags != new.tags
       || old.modelDescription != new.modelDescription || old.image != new.image
       || old.command != new.command
     {
-      text = "changed: \(new.name)\(Self.place(new))"
+      text = "changed: \(new.name)\(place)"
     } else {
       return nil
     }
@@ -61,9 +65,11 @@ package struct ChangeLine: Sendable, Equatable {
     return isUrgent(model) ? "ATTENTION \(word)" : word
   }
 
-  private static func place(_ model: Model) -> String {
+  private static func place(_ model: Model, _ hidesReplicas: Bool) -> String {
     let nodes = model.nodes.isEmpty ? "" : " on \(model.nodes.joined(separator: ", "))"
-    return ", \(model.readyReplicas)/\(model.desiredReplicas) ready\(nodes), in \(model.namespace)"
+    let replicas =
+      hidesReplicas ? "" : ", \(model.readyReplicas)/\(model.desiredReplicas) ready"
+    return "\(replicas)\(nodes), in \(model.namespace)"
   }
 
   private static func tail(_ model: Model) -> String {

@@ -23,16 +23,8 @@ struct DashboardCommand: AsyncParsableCommand {
     let settings = try Configuration.load(
       flags: options.flags, path: options.cluster.common.config, environment: environment)
     let launch = try DashboardLaunch(settings, environment: environment)
-    var choices = KubeconfigChoices(
-      overrides: settings.overrides, environment: environment, logger: launch.logger)
-    choices.policies = try settings.policies()
-    let target: ClusterTarget
-    do {
-      target = try choices.initialTarget()
-    } catch {
-      throw CommandFailure(error)
-    }
-    choices.startContext = target.identity.context
+    let choices = try ModelsChoices(settings, environment: environment, logger: launch.logger)
+    let target = try choices.initialTarget()
     var configuration = DashboardConfiguration(
       context: "", server: "", organization: settings.organization,
       isReadOnly: settings.isReadOnly)

@@ -26,10 +26,12 @@ struct ClusterOptions: ParsableArguments {
   var namespace: String?
 
   @OptionGroup var access: AccessOptions
+  @OptionGroup(title: "HTTP API instead of a kubeconfig") var server: ServerOptions
   @OptionGroup var common: CommonOptions
 
   var flags: [Setting.ID: [String]] {
     var flags = access.flags.merging(common.flags) { first, _ in first }
+    flags.merge(server.flags) { first, _ in first }
     flags.set(.kubeconfig, kubeconfig)
     flags.set(.context, context)
     flags.set(.namespace, namespace)
@@ -73,6 +75,45 @@ struct AccessOptions: ParsableArguments {
     flags.set(.token, token)
     flags.set(.requestTimeout, requestTimeout)
     if !asGroups.isEmpty { flags[.asGroup] = asGroups }
+    return flags
+  }
+}
+
+/// The flags that say which HTTP API is worked through, for who has no kubeconfig.
+struct ServerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Work through this Organization Models HTTP API, e.g. https://models.example.com.",
+      valueName: "url"))
+  var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "File with the token for --server; read again when it changes.", valueName: "file"))
+  var tokenFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PEM file of the authority that signed the certificate of --server.", valueName: "file"))
+  var certificateAuthority: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Do not check the certificate of --server: anybody could be it.")
+  var insecureSkipTlsVerify: Bool?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Send the token over http:// also to another machine, where nobody else reads along.")
+  var insecureHttp: Bool?
+
+  var flags: [Setting.ID: [String]] {
+    var flags: [Setting.ID: [String]] = [:]
+    flags.set(.server, server)
+    flags.set(.tokenFile, tokenFile)
+    flags.set(.certificateAuthority, certificateAuthority)
+    flags.set(.skipsTLSVerification, insecureSkipTlsVerify.map { "\($0)" })
+    flags.set(.allowsPlainHTTP, insecureHttp.map { "\($0)" })
     return flags
   }
 }

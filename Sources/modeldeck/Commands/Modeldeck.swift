@@ -17,7 +17,7 @@ struct Modeldeck: AsyncParsableCommand {
       without a cluster: modeldeck demo
 
       The dashboard's flags need no subcommand either: --kubeconfig, --context, --namespace, --organization, --as, \
-      --read-only, --reconcile-interval, --log-file and others. modeldeck dashboard --help explains them.
+      --read-only, --server, --token-file, --log-file and others. modeldeck dashboard --help explains them.
 
       \(ExitStatus.help)
       """,
@@ -39,7 +39,9 @@ struct Modeldeck: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "About modeldeck",
-        subcommands: [ContextsCommand.self, ConfigCommand.self, VersionCommand.self]),
+        subcommands: [
+          ContextsCommand.self, ConfigCommand.self, VersionCommand.self, ManualCommand.self,
+        ]),
       CommandGroup(
         name: "HTTP API",
         subcommands: [ServeCommand.self, TokenCommand.self, ManifestsCommand.self]),

@@ -17,9 +17,9 @@ final class ClusterHost: EffectRunner {
   private let drafts: DraftStore?
   private let undo: UndoStore?
   private let texts: TextDesk
-  private var session: ClusterSession
+  private var session: any DashboardSession
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
-  private var retired: [ClusterSession] = []
+  private var retired: [any DashboardSession] = []
   private var lookUp: Task<Void, Never>?
   private var listing: Task<Void, Never>?
   /// The cluster that takes the place of the one on screen as soon as the dashboard has cleared it.
@@ -42,7 +42,19 @@ final class ClusterHost: EffectRunner {
     texts = TextDesk(
       mailbox: mailbox, terminal: options.terminal,
       environment: ProcessInfo.processInfo.environment)
-    session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+    session = Self.session(target, mailbox, options, logger)
+  }
+
+  private static func session(
+    _ target: ClusterTarget, _ mailbox: Mailbox<Message>, _ options: ClusterSession.Options,
+    _ logger: Logger
+  ) -> any DashboardSession {
+    switch target.identity.way {
+    case .cluster:
+      ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+    case .httpAPI:
+      RemoteSession(target, mailbox: mailbox, options: options, logger: logger)
+    }
   }
 
   func run(_ effect: Effect) {
@@ -139,7 +151,7 @@ final class ClusterHost: EffectRunner {
     session.retire()
     retired.removeAll { $0.hasStopped }
     retired.append(session)
-    session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+    session = Self.session(target, mailbox, options, logger)
   }
 
   func stop() async {

@@ -28,20 +28,21 @@ struct ClusterParts {
     let namespace = target.identity.namespace
     let guards = target.identity.guards
     let isReadOnly = settings.isReadOnly || guards.isReadOnly
+    let organization = target.identity.organization ?? settings.organization
     let desk = settings.journal.map {
       JournalDesk($0, context: target.identity.context, user: connection.userName)
     }
     observer = ClusterObserver(
       api: api,
-      settings: .init(organization: settings.organization, namespace: target.fallbackNamespace))
+      settings: .init(organization: organization, namespace: target.fallbackNamespace))
     var writes = ModelOperations.Settings(
-      organization: settings.organization, namespace: namespace, user: connection.userName)
+      organization: organization, namespace: namespace, user: connection.userName)
     writes.isReadOnly = settings.isReadOnly
     writes.guards = guards
     operations = ModelOperations(
       api: api, observer: observer, settings: writes, journal: desk)
     var terms = WriterElection.Settings(
-      organization: settings.organization, namespace: namespace,
+      organization: organization, namespace: namespace,
       identity: ProcessIdentity.writer)
     terms.isReadOnly = isReadOnly
     election = WriterElection(api: api, settings: terms)

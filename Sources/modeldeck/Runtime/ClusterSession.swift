@@ -216,15 +216,8 @@ final class ClusterSession {
     guard let first = numbered.first else { return }
     let gate = gate
     writes[first.id] = Task {
-      let results = await BulkRun.run(
-        numbered.map(\.write), stopsAtSurprise: stopsAtSurprise,
-        perform: { write in
-          let id = numbered.first { $0.write == write }?.id ?? first.id
-          gate.post(id, .progress("begun"))
-          return await Self.perform(id, write, operations, gate) { gate.post(id, .progress($0)) }
-        }, report: { index, result in gate.post(numbered[index].id, .finished(result)) })
-      for (index, entry) in results.enumerated() where entry.result == nil {
-        gate.post(numbered[index].id, .notBegun("an earlier one did not succeed"))
+      await gate.perform(numbered, stopsAtSurprise: stopsAtSurprise) { id, write, progress in
+        await Self.perform(id, write, operations, gate, progress: progress)
       }
       writes[first.id] = nil
       if isRetired { await stopWhenIdle() }
@@ -242,20 +235,9 @@ final class ClusterSession {
     gate.close()
     details?.cancel()
     for task in tasks + writers { task.cancel() }
-    for effect in waiting {
-      switch effect {
-      case .create(let id, _), .delete(let id, _, _, _), .write(let id, _): refuse(id)
-      case .writeAll(let numbered, _): for write in numbered { refuse(write.id) }
-      default: break
-      }
-    }
+    for id in waiting.flatMap(\.writes) { gate.refuse(id) }
     waiting = []
     Task { await stopWhenIdle() }
-  }
-
-  private func refuse(_ id: OperationID) {
-    let text = "not begun: there was no connection before the context was changed"
-    gate.post(id, .finished(.failed(.init(.unavailable, text))))
   }
 
   private func stopWhenIdle() async {

@@ -34,7 +34,10 @@ struct KubeconfigChoices: ClusterChoices {
   var policies = ContextPolicies()
 
   @concurrent
-  func contexts() async throws -> [ContextChoice] {
+  func contexts() async throws -> [ContextChoice] { try list() }
+
+  /// What the files have, by name.
+  func list() throws(KubeconfigError) -> [ContextChoice] {
     try Kubeconfig.load(overrides: overrides, environment: environment).contextList.map {
       ContextChoice(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace)
     }

@@ -26,7 +26,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     switch self {
     case .success: "it was done"
     case .failure: "it failed for another reason than those below"
-    case .invalidInput: "invalid input: a flag, a file, a field"
+    case .invalidInput:
+      "invalid input: a flag, a file, a field; also what the HTTP API does not offer"
     case .conflict: "a conflict: the name is taken, or somebody else changed it meanwhile"
     case .notFound: "there is no such model"
     case .forbidden: "not allowed, or not known who asks"
@@ -55,6 +56,10 @@ struct CommandFailure: Error, Equatable, Sendable {
   /// - Parameter task: what was tried, as in `read the models`.
   init(_ error: APIError, doing task: String) {
     self.init(ExitStatus(error), "could not \(task): \(error.description)")
+  }
+
+  init(_ failure: OperationFailure) {
+    self.init(ExitStatus(failure.kind), failure.message)
   }
 
   init(_ error: KubeconfigError) {

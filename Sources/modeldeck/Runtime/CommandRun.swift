@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Kubernetes
 import KubernetesClient
 import Logging
@@ -92,24 +93,21 @@ struct CommandRun: Sendable {
   // MARK: The cluster
 
   func target() throws(CommandFailure) -> ClusterTarget {
-    var choices = KubeconfigChoices(
-      overrides: configuration.overrides, environment: environment, logger: logger)
-    choices.policies = try configuration.policies()
-    do {
-      return try choices.initialTarget()
-    } catch {
-      throw CommandFailure(error)
-    }
+    try ModelsChoices(configuration, environment: environment, logger: logger).initialTarget()
   }
 
   /// Connects, does it, and closes, however it ends.
   func withSession<Value: Sendable>(
-    _ body: @Sendable (HeadlessSession) async throws -> Value
+    _ body: @Sendable (any ModelsSession) async throws -> Value
   ) async throws -> Value {
+    let target = try target()
     var settings = configuration.clusterSettings
     settings.journal = FileJournal(environment: environment)
-    let session = try await HeadlessSession(
-      try target(), settings: settings)
+    let session: any ModelsSession
+    switch target.identity.way {
+    case .cluster: session = try await HeadlessSession(target, settings: settings)
+    case .httpAPI: session = try await RemoteCommandSession(target, settings: settings)
+    }
     do {
       let value = try await body(session)
       await session.close()
@@ -120,12 +118,38 @@ struct CommandRun: Sendable {
     }
   }
 
-  /// The same, with everything read.
-  func withModels<Value: Sendable>(
-    _ body: @Sendable (HeadlessSession, ClusterUpdate) async throws -> Value
+  /// For what only a cluster itself can be asked.
+  ///
+  /// - Parameter task: what is asked for, as in `show events`, for who works through an HTTP API.
+  func withCluster<Value: Sendable>(
+    to task: String, _ body: @Sendable (HeadlessSession) async throws -> Value
   ) async throws -> Value {
     try await withSession { session in
+      guard let session = session as? HeadlessSession else {
+        throw CommandFailure(RemoteModels.notOffered(task))
+      }
+      return try await body(session)
+    }
+  }
+
+  /// The same, with everything read.
+  func withClusterModels<Value: Sendable>(
+    to task: String, _ body: @Sendable (HeadlessSession, ClusterUpdate) async throws -> Value
+  ) async throws -> Value {
+    try await withCluster(to: task) { session in
       progress.show("reading the cluster")
+      let update = try await session.models(within: configuration.readingLimit)
+      progress.clear()
+      return try await body(session, update)
+    }
+  }
+
+  /// The session with everything read.
+  func withModels<Value: Sendable>(
+    _ body: @Sendable (any ModelsSession, ClusterUpdate) async throws -> Value
+  ) async throws -> Value {
+    try await withSession { session in
+      progress.show("reading the models")
       let update = try await session.models(within: configuration.readingLimit)
       progress.clear()
       return try await body(session, update)
@@ -153,6 +177,15 @@ struct CommandRun: Sendable {
     throw notFound(text, update)
   }
 
+  /// Throws where somebody says in which namespace a model is to be made, which an HTTP API decides itself.
+  func refuseNamespace() throws(CommandFailure) {
+    switch configuration[.namespace].origin {
+    case .flag, .environment:
+      throw CommandFailure(RemoteModels.notOffered("choose the namespace of a new model"))
+    case .file, .standard: return
+    }
+  }
+
   func candidates(_ text: String, in models: [Model]) -> [Model] {
     let id = self.id(of: text)
     return models.filter { model in
@@ -167,12 +200,19 @@ struct CommandRun: Sendable {
     return ModelID(namespace: configuration.text(.namespace) ?? "", name: text)
   }
 
+  private var organizationText: String {
+    if case .kubeconfig = configuration.place {
+      return "organization \(configuration.organization)"
+    }
+    return "the token's organization"
+  }
+
   func notFound(_ text: String, _ update: ClusterUpdate) -> CommandFailure {
     let place = configuration.text(.namespace).map { " in namespace \($0)" } ?? ""
     let scope = update.scope.map { "; only namespace \($0) may be read" } ?? ""
     return CommandFailure(
       .notFound,
       "model not found in organization: there is no model \(Excerpt.quoted(text))\(place) "
-        + "in organization \(configuration.organization)\(scope).")
+        + "in \(organizationText)\(scope).")
   }
 }

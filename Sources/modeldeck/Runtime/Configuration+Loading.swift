@@ -20,7 +20,7 @@ extension Configuration {
       var configuration = try Configuration(
         flags: flags, environment: environment,
         file: try file(at: place, isNamed: named != nil), filePath: place)
-      configuration.context = try configuration.chosenContext(environment)
+      try configuration.choosePlace(environment)
       return configuration
     } catch let error as ConfigurationError {
       throw CommandFailure(
@@ -45,11 +45,65 @@ extension Configuration {
     return try ConfigurationFile(String(decoding: data, as: UTF8.self), path: path)
   }
 
-  /// Which context's section counts: the kubeconfig is read for that only where there are sections.
-  private func chosenContext(_ environment: [String: String]) throws -> String? {
-    guard let file, !file.contexts.isEmpty || file.contextsNode != nil else { return nil }
-    if let context = text(.context) { return context }
-    return try? Kubeconfig.load(overrides: overrides, environment: environment).currentContext
+  /// Finds out where the models are, and which context's section counts: the kubeconfig is read for that only where there are
+  /// sections.
+  private mutating func choosePlace(_ environment: [String: String]) throws(ConfigurationError) {
+    place = try destination()
+    if case .kubeconfig = place {
+    } else if case .flag(let flag) = self[.organization].origin {
+      throw ConfigurationError(problems: [
+        "\(flag) is for a kubeconfig: through an HTTP API the token says which organization it is."
+      ])
+    }
+    switch place {
+    case .server(let address):
+      context = ServerAddress(address, defaultsToTLS: true)?.authority ?? address
+    case .serverContext(let name): context = name
+    case .kubeconfig(let name):
+      guard let file, !file.contexts.isEmpty || file.contextsNode != nil else { return }
+      context = name
+      guard name == nil else { return }
+      context =
+        try? Kubeconfig.load(overrides: overrides, environment: environment).currentContext
+      if let context, file.serverContexts.contains(where: { $0.name == context }) {
+        place = .serverContext(context)
+      }
+    }
+  }
+
+  /// How the HTTP API is reached; `nil` where a cluster is worked on itself. Throws what is wrong with it.
+  func modelsAPIOptions(
+    _ environment: [String: String]
+  ) throws(CommandFailure) -> ModelsAPIOptions? {
+    if case .kubeconfig = place {
+      let stray: [Setting.ID] = [
+        .server, .tokenFile, .certificateAuthority, .skipsTLSVerification, .allowsPlainHTTP,
+      ]
+      for id in stray {
+        guard case .flag(let flag) = self[id].origin else { continue }
+        throw CommandFailure(
+          .invalidInput, "\(flag) is for an HTTP API: give --server with its address as well.")
+      }
+      return nil
+    }
+    guard let server = text(.server) else { return nil }
+    var options = ModelsAPIOptions(server: server)
+    options.name = context
+    let home = environment["HOME"]
+    do {
+      switch try tokenSetting() {
+      case .tokenFile?: options.tokenFile = path(.tokenFile, home: home)
+      case .token?: options.token = text(.token).map { Secret($0) }
+      default: break
+      }
+    } catch {
+      throw CommandFailure(.invalidInput, error.problems.first ?? "the token is not clear")
+    }
+    options.authorityFile = path(.certificateAuthority, home: home)
+    options.skipsVerification = flag(.skipsTLSVerification) ?? false
+    options.allowsPlainHTTP = flag(.allowsPlainHTTP) ?? false
+    options.requestTimeout = duration(.requestTimeout)
+    return options
   }
 
   /// What may not be done on which context. Throws what is wrong with it, by file, line and column.

@@ -24,14 +24,7 @@ final class HeadlessSession: Sendable {
 
   /// The way to the cluster is made, and nothing is asked yet. Throws where credentials or certificates cannot be used.
   init(_ target: ClusterTarget, settings: ClusterParts.Settings) async throws(CommandFailure) {
-    let connection: any ClusterConnection
-    do {
-      connection = try await target.connect(Self.terminal)
-    } catch let error as KubeconfigError {
-      throw CommandFailure(error)
-    } catch {
-      throw CommandFailure(.invalidInput, "\(error)")
-    }
+    let connection = try await target.open(Self.terminal)
     let parts = ClusterParts(connection, target: target, settings: settings)
     self.target = target
     api = connection.api
@@ -69,8 +62,7 @@ final class HeadlessSession: Sendable {
   /// - Parameter limit: so long it may take; `nil` waits for ever.
   /// - Returns: the models and what is known of the cluster; `isComplete` is true.
   @discardableResult
-  func models(within limit: Duration? = .seconds(30)) async throws(CommandFailure) -> ClusterUpdate
-  {
+  func models(within limit: Duration?) async throws(CommandFailure) -> ClusterUpdate {
     start()
     let reading = SettledReading(api: api, observer: observer)
     let update = try await reading.run(within: limit)
@@ -212,7 +204,7 @@ struct SettledReading: Sendable {
 
 extension APIError {
   /// Whether a server that is starting or overloaded answers like this.
-  fileprivate var mayPass: Bool {
+  var mayPass: Bool {
     switch self {
     case .transport(_, let kind): kind != .tls && kind != .nameNotFound
     case .timedOut, .unauthorized, .decoding: false

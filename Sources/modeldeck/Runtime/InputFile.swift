@@ -56,6 +56,11 @@ struct InputFile: Sendable {
     return data
   }
 
+  /// Whether it holds objects of Kubernetes, and no request of ours.
+  var holdsManifests: Bool {
+    YAMLText(text).documents.contains { $0.member("apiVersion") != nil || $0.member("kind") != nil }
+  }
+
   /// The one document in it, JSON or YAML. Throws with line and column.
   func document() throws(CommandFailure) -> YAMLNode {
     let yaml = YAMLText(text)

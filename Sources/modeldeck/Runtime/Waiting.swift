@@ -48,7 +48,7 @@ enum WaitCondition: Equatable, Sendable {
 /// Waits for models to become something, by the watch: nothing is asked for again and again.
 struct Waiting: Sendable {
   let run: CommandRun
-  let observer: ClusterObserver
+  let session: any ModelsSession
   let condition: WaitCondition
   let limit: Duration
 
@@ -82,14 +82,14 @@ struct Waiting: Sendable {
   }
 
   private func isMet(_ ids: [ModelID]) async -> Bool {
-    for id in ids where condition.isMet(by: await observer.model(id)) == false { return false }
+    for id in ids where condition.isMet(by: await session.model(id)) == false { return false }
     return true
   }
 
   private func follow(_ ids: [ModelID]) async -> Outcome {
     var models: [ModelID: Model] = [:]
     var seen: Set<ModelID> = []
-    for await update in await observer.updates() {
+    for await update in await session.updates() {
       if update.isComplete { models = [:] }
       for id in update.removed { models[id] = nil }
       for model in update.changed where ids.contains(model.id) { models[model.id] = model }
@@ -107,7 +107,7 @@ struct Waiting: Sendable {
       }
       let open = ids.filter { !condition.isMet(by: models[$0]) }
       guard let first = open.first else { return .met }
-      run.progress.show("waiting for \(Self.state(models[first], first))")
+      run.progress.show("waiting for \(state(models[first], first))")
     }
     return .cancelled
   }
@@ -115,8 +115,8 @@ struct Waiting: Sendable {
   private func overdue(_ ids: [ModelID]) async -> CommandFailure {
     var lines: [String] = []
     for id in ids {
-      let model = await observer.model(id)
-      if !condition.isMet(by: model) { lines.append("  " + Self.state(model, id)) }
+      let model = await session.model(id)
+      if !condition.isMet(by: model) { lines.append("  " + state(model, id)) }
     }
     if lines.isEmpty { lines = ["  the connection was lost meanwhile"] }
     return CommandFailure(
@@ -128,10 +128,11 @@ struct Waiting: Sendable {
     return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
   }
 
-  private static func state(_ model: Model?, _ id: ModelID) -> String {
+  private func state(_ model: Model?, _ id: ModelID) -> String {
     guard let model else { return "\(id): there is no such model" }
     let reason = model.reason.isEmpty ? "" : ": \(Excerpt.line(model.reason))"
-    return "\(id): \(ModelListing.status(of: model)), "
-      + "\(model.readyReplicas)/\(model.desiredReplicas) ready\(reason)"
+    let replicas =
+      session.isRemote ? "" : ", \(model.readyReplicas)/\(model.desiredReplicas) ready"
+    return "\(id): \(ModelListing.status(of: model))\(replicas)\(reason)"
   }
 }

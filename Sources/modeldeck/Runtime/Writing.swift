@@ -11,59 +11,23 @@ import Scripting
 /// Carries out one command's writes, and tells how they go.
 struct Writing: Sendable {
   let run: CommandRun
-  let session: HeadlessSession
+  let session: any ModelsSession
   let options: WritingOptions
-
-  /// So long it is tried to find out what became of a write whose answer was lost.
-  private static let patience: Duration = .seconds(30)
 
   /// Does it. Throws how it ended where it was not done; says what was done.
   func perform(_ write: ModelWrite) async throws {
-    var operations = session.operations
-    operations.settings.deleteLimit = options.timeout.value
-    if operations.settings.guards.confirmsByTyping, write.endsPods {
+    if session.guards.confirmsByTyping, write.endsPods {
       try Question.typed(write.name, to: write.verb, given: options.confirm)
     }
-    let settlements = await operations.outcomes.settlements()
-    let progress = run.progress
-    var result = await operations.perform(write) { progress.show($0) }
-    progress.clear()
-    try Task.checkCancellation()
-    if case .outcomeUnknown(let text) = result {
-      run.say(text)
-      progress.show("finding out what became of it")
-      if let settled = await first(of: settlements) {
-        result =
-          settled.isDone
-          ? .succeeded(settled.message) : .failed(OperationFailure(.other, settled.message))
-      } else {
-        throw CommandFailure(
-          .outcomeUnknown,
-          "what became of it could not be found out. Look: modeldeck get \(write.name)")
-      }
-    }
+    let result = try await session.perform(write, deleteLimit: options.timeout.value, run)
     if let failure = CommandFailure(result) { throw failure }
     if case .succeeded(let text) = result { run.say(text) }
-  }
-
-  private func first(of settlements: AsyncStream<Settlement>) async -> Settlement? {
-    await withTaskGroup(of: Settlement?.self) { group in
-      group.addTask {
-        for await settlement in settlements { return settlement }; return nil
-      }
-      group.addTask {
-        try? await Task.sleep(for: Self.patience)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
   }
 
   /// Waits for models to become what was asked for, as long as `--timeout` says.
   func wait(_ ids: [ModelID], for condition: WaitCondition) async throws {
     try await Waiting(
-      run: run, observer: session.observer, condition: condition, limit: options.timeout.value
+      run: run, session: session, condition: condition, limit: options.timeout.value
     ).wait(ids)
   }
 
@@ -71,43 +35,11 @@ struct Writing: Sendable {
   func show(_ id: ModelID, _ format: OutputFormat?) async throws {
     guard let format else { return }
     if format == .name { return try StandardOutput.write("\(id.name)\n") }
-    let model = try await appeared(id)
-    var listing = ModelListing([model], now: Date())
+    let model = try await session.written(id)
+    let unread = session.isRemote ? RemoteModels.unread : UnreadKinds()
+    var listing = ModelListing([model], now: Date(), unread: unread)
     listing.isSingle = true
     try StandardOutput.write(try listing.text(format))
-  }
-
-  /// The model as it is after the write, which the watch may tell of a moment later than the write's own answer.
-  private func appeared(_ id: ModelID) async throws -> Model {
-    let observer = session.observer
-    let stored = try? await session.operations.stored(id).get()
-    let model = await withTaskGroup(of: Model?.self) { group in
-      group.addTask {
-        for await update in await observer.updates() {
-          let model = update.changed.first { $0.id == id }
-          if let model, stored.map({ Self.shows(model, $0) }) ?? true { return model }
-        }
-        return nil
-      }
-      group.addTask {
-        try? await Task.sleep(for: .seconds(10))
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
-    guard let model else {
-      throw CommandFailure(
-        .unavailable, "the write was done, but the cluster did not tell of model \(id) since.")
-    }
-    return model
-  }
-
-  /// Whether a model as the watch told it is what is stored by now.
-  private static func shows(_ model: Model, _ stored: StoredModel) -> Bool {
-    let fields = ModelFields(model)
-    return model.uid == stored.uid && model.desiredReplicas == stored.replicas
-      && ModelChange.metadataFields.allSatisfy { fields[$0] == stored.fields[$0] }
   }
 
   // MARK: Dry run
@@ -115,20 +47,20 @@ struct Writing: Sendable {
   /// What a write would do, as the server sees it; nothing is written.
   func plan(_ write: ModelWrite, _ format: OutputFormat?) async throws {
     run.progress.show("checking with the API server")
-    let plan = await session.operations.plan(write)
+    let plan = try await session.plan(write)
     run.progress.clear()
     for finding in plan.findings where finding.severity == .warning {
       run.warn("warning: \(finding.line)")
     }
     for note in plan.notes { run.say(note) }
     if let problem = plan.problem {
-      throw CommandFailure(ExitStatus(problem.kind), problem.message)
+      throw CommandFailure(problem)
     }
     if plan.findings.contains(where: { $0.severity == .error }) {
       throw CommandFailure(plan.findings)
     }
     if let refusal = plan.refusals.first {
-      throw CommandFailure(ExitStatus(refusal.kind), refusal.message)
+      throw CommandFailure(refusal)
     }
     try StandardOutput.write(try PlanText(plan).text(format))
     run.say("nothing was written (dry run).")

@@ -97,7 +97,120 @@ struct RemoteModelsTests {
     }
   }
 
+  @Test func readsLargeListsPageByPage() async throws {
+    let all = (0..<1_203).map { number in
+      let digits = String(number + 10_000)
+      return Model(id: ModelID(namespace: "jan-models", name: "m-\(digits)"), uid: "").json
+    }
+    let (remote, answers) = remote { request in
+      let after = request.query.first { $0.name == "after" }?.value ?? ""
+      let limit = request.query.first { $0.name == "limit" }.flatMap { Int($0.value) } ?? 0
+      let page = all.filter { ($0["id"]?.stringValue ?? "") > after }.prefix(limit)
+      return ["models": .array(Array(page)), "total": .integer(Int64(all.count))]
+    }
+    #expect(try await remote.list().count == all.count)
+    #expect(answers.asked.count == 3)
+    // A server that has no pages answers all at once.
+    let (plain, asked) = self.remote { _ in
+      ["models": .array(all), "total": .integer(Int64(all.count))]
+    }
+    #expect(try await plain.list().count == all.count)
+    #expect(asked.asked.count == 1)
+  }
+
+  @Test func anAddressWithoutTheAPIIsTold() async throws {
+    let (remote, _) = remote { _ throws(APIError) in throw Self.refused(404, "no such page") }
+    let error = try await #require(throws: APIError.self) { _ = try await remote.list() }
+    #expect(error.description.contains("no Organization Models API"))
+  }
+
   // MARK: Writing
+
+  /// Keeps what is noted.
+  private final class Notes: Journal {
+    private let entries = Mutex<[JournalEntry]>([])
+    var lines: [String] {
+      entries.withLock { $0 }.map { "\($0.action) \($0.model.name) \($0.outcome.rawValue)" }
+    }
+    func append(_ entry: JournalEntry) { entries.withLock { $0.append(entry) } }
+  }
+
+  @Test func guardRailsHoldAndTheJournalIsKept() async {
+    let notes = Notes()
+    let answers = Answers { _ in ["message": "gone"] }
+    var settings = RemoteModels.Settings()
+    settings.guards.deniesDelete = true
+    settings.guards.maxGPUs = 1
+    let guarded = RemoteModels(
+      api: answers, settings: settings, journal: JournalDesk(notes, context: "api", user: nil))
+    var request = CreateRequest(
+      name: "m", image: "i:1", command: ["vllm", "serve", "m", "--served-model-name", "m"])
+    request.gpuCount = 2
+    let manifests = """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: m, namespace: anywhere}
+      spec:
+        replicas: 2
+        template:
+          spec: {containers: [{name: m, resources: {limits: {nvidia.com/gpu: 1}}}]}
+      """
+    let writes: [ModelWrite] = [
+      .delete(ModelTarget(model), keepVolume: false), .create(request),
+      .createFromYAML(YAMLRequest(name: "m", yaml: manifests)),
+    ]
+    for write in writes {
+      guard case .failed(let failure) = await guarded.perform(write) else {
+        Issue.record("\(write.verb) was tried")
+        continue
+      }
+      #expect(failure.kind == .forbidden)
+    }
+    #expect(answers.asked.isEmpty && notes.lines.isEmpty)
+    var change = ModelChange()
+    change.tags = ["a"]
+    _ = await guarded.perform(.update(ModelTarget(model), change, base: nil))
+    #expect(notes.lines == ["update llama-7b done"])
+  }
+
+  @Test func aNamesakeIsNotDeleted() async throws {
+    let (remote, answers) = remote { [json = model.json] _ in ["model": json] }
+    var looked = try #require(Model(json: model.json))
+    looked.uid = "2026-01-01T00:00:00Z"
+    let result = await remote.perform(.delete(ModelTarget(looked), keepVolume: false))
+    guard case .failed(let failure) = result else {
+      Issue.record("it was deleted")
+      return
+    }
+    #expect(failure.kind == .conflict)
+    #expect(answers.asked == ["GET /v1/organization/models/llama-7b"])
+  }
+
+  @Test func whatBecameOfItIsLookedForUntilItIsKnown() async throws {
+    let looks = Mutex(0)
+    let (remote, _) = remote { request throws(APIError) in
+      if request.method == .delete { throw Self.lost }
+      let number = looks.withLock { count in
+        count += 1
+        return count
+      }
+      if number < 3 { throw Self.refused(503, "starting") }
+      throw Self.refused(404, "not found")
+    }
+    let target = ModelTarget(ModelID(namespace: "", name: "m"))
+    #expect(await remote.perform(.delete(target, keepVolume: false)).isSuccess)
+    var settings = RemoteModels.Settings()
+    settings.settling = .zero
+    let impatient = RemoteModels(
+      api: Answers { _ throws(APIError) in throw Self.lost }, settings: settings)
+    guard
+      case .outcomeUnknown(let text) = await impatient.perform(.delete(target, keepVolume: false))
+    else {
+      Issue.record("it is not known")
+      return
+    }
+    #expect(text.contains("delete model m"))
+  }
 
   @Test func sendsOnlyWhatWasGiven() async {
     let (remote, answers) = remote { _ in ["model": ["id": "llama-7b", "namespace": "jan-models"]] }
@@ -123,7 +236,9 @@ struct RemoteModelsTests {
   }
 
   @Test func findsOutWhatBecameOfACreateWhoseAnswerWasLost() async {
-    let json = model.json
+    var made = model
+    made.createdAt = Date()
+    let json = made.json
     let (remote, answers) = remote { request throws(APIError) in
       if request.method == .post { throw Self.lost }
       return ["model": json]
@@ -134,6 +249,16 @@ struct RemoteModelsTests {
     let result = await remote.perform(.create(request))
     #expect(result.isSuccess)
     #expect(answers.asked.last == "GET /v1/organization/models/llama-7b")
+    // One that was there long before is somebody's.
+    let (taken, _) = self.remote { [old = model.json] request throws(APIError) in
+      if request.method == .post { throw Self.lost }
+      return ["model": old]
+    }
+    guard case .failed(let failure) = await taken.perform(.create(request)) else {
+      Issue.record("it is taken for the one that was made")
+      return
+    }
+    #expect(failure.kind == .conflict)
   }
 
   @Test func doesNotOverwriteWhatSomebodyElseChanged() async {

@@ -1,12 +1,13 @@
 import ArgumentParser
+import Dashboard
 import Kubernetes
-import KubernetesClient
 import Scripting
 
 /// `modeldeck contexts`: what --context can be.
 struct ContextsCommand: ScriptCommand {
   static let configuration = CommandConfiguration(
-    commandName: "contexts", abstract: "List the contexts of the kubeconfig.")
+    commandName: "contexts",
+    abstract: "List the contexts of the kubeconfig and of the configuration file.")
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var talk: TalkOptions
@@ -14,15 +15,15 @@ struct ContextsCommand: ScriptCommand {
 
   func execute(_ run: CommandRun) async throws {
     let format = try output.format(run)
-    let overrides = run.configuration.overrides
-    let kubeconfig: Kubeconfig
+    let choices = try ModelsChoices(
+      run.configuration, environment: run.environment, logger: run.logger)
+    let contexts: [ContextChoice]
     do {
-      kubeconfig = try Kubeconfig.load(overrides: overrides, environment: run.environment)
+      contexts = try choices.list()
     } catch {
       throw CommandFailure(error)
     }
-    let chosen = overrides.context ?? kubeconfig.currentContext
-    let contexts = kubeconfig.contextList
+    let chosen = choices.startName
     if contexts.isEmpty, format.isTable { run.say("there are no contexts.") }
     switch format {
     case .table, .wide:
@@ -31,8 +32,8 @@ struct ContextsCommand: ScriptCommand {
       var table = TextTable(header: output.noHeaders ? nil : header)
       for context in contexts {
         table.add([
-          context.name == chosen ? "*" : "", context.name, context.cluster,
-          context.user, context.namespace ?? "",
+          context.name == chosen ? "*" : "", context.name, context.server ?? context.cluster,
+          context.server == nil ? context.user : "HTTP API", context.namespace ?? "",
         ])
       }
       try StandardOutput.write(table.text)
@@ -42,8 +43,12 @@ struct ContextsCommand: ScriptCommand {
         var value: JSONValue = [
           "name": .string(context.name), "current": .bool(context.name == chosen),
         ]
-        value["cluster"] = .string(context.cluster)
-        value["user"] = .string(context.user)
+        if let server = context.server {
+          value["server"] = .string(server)
+        } else {
+          value["cluster"] = .string(context.cluster)
+          value["user"] = .string(context.user)
+        }
         value["namespace"] = context.namespace.map(JSONValue.string)
         return value
       }

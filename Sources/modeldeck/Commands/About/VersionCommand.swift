@@ -5,7 +5,8 @@ import Scripting
 /// `modeldeck version`: of this program and of the API server.
 struct VersionCommand: ScriptCommand {
   static let configuration = CommandConfiguration(
-    commandName: "version", abstract: "Print the version of modeldeck and of the API server.")
+    commandName: "version",
+    abstract: "Print the version of modeldeck and of the server that it works with.")
 
   @Flag(help: "Only modeldeck's own; no cluster is asked.")
   var client = false
@@ -20,9 +21,9 @@ struct VersionCommand: ScriptCommand {
     guard !client else { return }
     let server = try await run.withSession { session in
       do {
-        return try await session.api.serverVersion()
+        return try await session.serverVersion()
       } catch let error as APIError {
-        throw CommandFailure(error, doing: "ask the API server for its version")
+        throw CommandFailure(error, doing: "ask the server for its version")
       }
     }
     try write(format, server: server, isWhole: true)

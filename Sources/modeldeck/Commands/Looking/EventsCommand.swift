@@ -28,7 +28,7 @@ struct EventsCommand: ScriptCommand {
 
   func execute(_ run: CommandRun) async throws {
     let format = try output.format(run)
-    try await run.withModels { session, update in
+    try await run.withClusterModels(to: "show events") { session, update in
       let model = try run.model(name, in: update)
       let details = try await session.details(of: model.id)
       if let problem = details.eventsUnavailable {

@@ -19,7 +19,7 @@ struct GPUsCommand: ScriptCommand {
 
   func execute(_ run: CommandRun) async throws {
     let format = try output.format(run)
-    try await run.withSession { session in
+    try await run.withCluster(to: "show GPUs") { session in
       run.progress.show("reading nodes and pods")
       let survey = try await GPUSurvey(session.api)
       run.progress.clear()

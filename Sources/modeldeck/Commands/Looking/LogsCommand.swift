@@ -59,7 +59,7 @@ struct LogsCommand: ScriptCommand {
   }
 
   func execute(_ run: CommandRun) async throws {
-    try await run.withModels { session, update in
+    try await run.withClusterModels(to: "show logs") { session, update in
       let model = try run.model(name, in: update)
       let sources = try await sources(of: model.id, session)
       if sources.isEmpty && !follow {

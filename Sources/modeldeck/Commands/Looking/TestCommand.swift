@@ -37,7 +37,7 @@ struct TestCommand: ScriptCommand {
 
   func execute(_ run: CommandRun) async throws {
     let format = try output.format(run)
-    try await run.withModels { session, update in
+    try await run.withClusterModels(to: "ask an endpoint") { session, update in
       let model = try run.model(name, in: update)
       var place = try await EndpointPlace.first(of: model, session)
       var answers: [EndpointAnswer] = []

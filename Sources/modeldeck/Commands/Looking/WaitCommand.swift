@@ -31,6 +31,10 @@ struct WaitCommand: ScriptCommand {
           + "\(WaitCondition.allowed.joined(separator: ", ")).")
     }
     try await run.withModels { session, update in
+      if session.isRemote, condition == .ready {
+        throw CommandFailure(
+          RemoteModels.notOffered("tell how many replicas are ready (wait for running)"))
+      }
       var ids: [ModelID] = []
       for name in names {
         if condition == .deleted, run.candidates(name, in: update.changed).isEmpty { continue }
@@ -38,7 +42,7 @@ struct WaitCommand: ScriptCommand {
       }
       guard !ids.isEmpty else { return }
       try await Waiting(
-        run: run, observer: session.observer, condition: condition, limit: timeout.value
+        run: run, session: session, condition: condition, limit: timeout.value
       ).wait(ids)
     }
   }

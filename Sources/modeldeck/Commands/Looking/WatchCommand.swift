@@ -45,13 +45,13 @@ struct WatchCommand: ScriptCommand {
     let namespace = run.namespace(all: allNamespaces)
     try await run.withModels { session, update in
       var stream = ChangeStream(
-        writesJSON: output == "json",
+        writesJSON: output == "json", hidesReplicas: session.isRemote,
         admits: { model in
           (namespace == nil || model.namespace == namespace) && filter.admits(model)
             && (names.isEmpty || names.contains { !run.candidates($0, in: [model]).isEmpty })
         })
       try stream.begin(with: update.changed, isTold: !onlyChanges)
-      for await update in await session.observer.updates() { try stream.take(update) }
+      for await update in await session.updates() { try stream.take(update) }
       try Task.checkCancellation()
     }
   }
@@ -60,19 +60,25 @@ struct WatchCommand: ScriptCommand {
 /// Turns updates into lines.
 private struct ChangeStream {
   let writesJSON: Bool
+  let hidesReplicas: Bool
   let admits: @Sendable (Model) -> Bool
   private var models: [ModelID: Model] = [:]
   private var isConnected = true
 
-  init(writesJSON: Bool, admits: @escaping @Sendable (Model) -> Bool) {
+  init(
+    writesJSON: Bool, hidesReplicas: Bool, admits: @escaping @Sendable (Model) -> Bool
+  ) {
     self.writesJSON = writesJSON
+    self.hidesReplicas = hidesReplicas
     self.admits = admits
   }
 
   mutating func begin(with models: [Model], isTold: Bool) throws {
     for model in models where admits(model) {
       self.models[model.id] = model
-      if isTold { try tell(ChangeLine(appeared: model), "ADDED", model) }
+      if isTold {
+        try tell(ChangeLine(appeared: model, hidesReplicas: hidesReplicas), "ADDED", model)
+      }
     }
   }
 
@@ -89,7 +95,7 @@ private struct ChangeStream {
       let old = models[model.id]
       guard admits(model) else {
         // It is not what was asked for any more.
-        if let old, let line = ChangeLine(from: old, to: model) {
+        if let old, let line = ChangeLine(from: old, to: model, hidesReplicas: hidesReplicas) {
           models[model.id] = nil
           try tell(line, "DELETED", model)
         }
@@ -97,10 +103,12 @@ private struct ChangeStream {
       }
       models[model.id] = model
       guard let old else {
-        try tell(ChangeLine(appeared: model), "ADDED", model)
+        try tell(ChangeLine(appeared: model, hidesReplicas: hidesReplicas), "ADDED", model)
         continue
       }
-      if let line = ChangeLine(from: old, to: model) { try tell(line, "MODIFIED", model) }
+      if let line = ChangeLine(from: old, to: model, hidesReplicas: hidesReplicas) {
+        try tell(line, "MODIFIED", model)
+      }
     }
   }
 

@@ -24,7 +24,7 @@ struct WhyCommand: ScriptCommand {
 
   func execute(_ run: CommandRun) async throws {
     let format = try output.format(run)
-    try await run.withModels { session, update in
+    try await run.withClusterModels(to: "say why a model has its status") { session, update in
       let id = try run.model(name, in: update).id
       let details = try await session.details(of: id)
       // Events may have told more meanwhile.

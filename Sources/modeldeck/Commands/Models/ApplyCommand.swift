@@ -46,14 +46,17 @@ struct ApplyCommand: ScriptCommand {
     let format = try output.asked()
     let file = try InputFile(filename)
     if write.dryRun == .client {
-      let bundle = try checked(file, ManifestBundle.Context(), run).bundle
+      var context = ManifestBundle.Context(organization: run.configuration.organization)
+      if case .kubeconfig = run.configuration.place {
+      } else {
+        context.organization = ""
+        context.isPlaceOpen = true
+      }
+      let bundle = try checked(file, context, run).bundle
       return try show(bundle, format)
     }
     try await run.withModels { session, update in
-      var context = ManifestBundle.Context(organization: run.configuration.organization)
-      context.namespaces = session.operations.settings.yamlNamespaces
-      context.takenNames = update.creation?.validation.takenNames ?? [:]
-      let (text, bundle) = try checked(file, context, run)
+      let (text, bundle) = try checked(file, session.manifestContext(update), run)
       var request = YAMLRequest(name: bundle.modelName, yaml: text)
       request.displayName = displayName
       request.modelDescription = description
@@ -63,7 +66,8 @@ struct ApplyCommand: ScriptCommand {
         return try await writing.plan(.createFromYAML(request), format)
       }
       try await writing.perform(.createFromYAML(request))
-      let id = ModelID(namespace: bundle.namespace, name: bundle.deployment?.name ?? request.name)
+      let id = await session.created(
+        bundle.deployment?.name ?? request.name, in: bundle.namespace)
       if write.wait { try await writing.wait([id], for: .running) }
       try await writing.show(id, format)
     }
@@ -74,7 +78,6 @@ struct ApplyCommand: ScriptCommand {
     _ file: InputFile, _ context: ManifestBundle.Context, _ run: CommandRun
   ) throws(CommandFailure) -> (text: String, bundle: ManifestBundle) {
     var context = context
-    context.organization = run.configuration.organization
     context.modelName = name
     let text = fix ? ManifestBundle.fixed(file.text, context: context) : file.text
     let bundle = ManifestBundle(text, context: context)

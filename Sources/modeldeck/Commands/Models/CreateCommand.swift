@@ -55,14 +55,14 @@ struct CreateCommand: ScriptCommand {
       return try plan.write(format)
     }
     try await run.withModels { session, update in
+      if session.isRemote { try run.refuseNamespace() }
       let writing = Writing(run: run, session: session, options: write)
       try check(request, in: update.creation?.validation ?? ValidationContext(), run)
       if write.dryRun == .server {
         return try await writing.plan(.create(request), format)
       }
       try await writing.perform(.create(request))
-      let id = ModelID(
-        namespace: session.operations.settings.namespace, name: request.name)
+      let id = await session.created(request.name, in: nil)
       if write.wait { try await writing.wait([id], for: .running) }
       try await writing.show(id, format)
     }

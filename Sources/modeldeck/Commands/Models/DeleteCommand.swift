@@ -33,9 +33,9 @@ struct DeleteCommand: ScriptCommand {
       for name in names {
         if run.candidates(name, in: update.changed).isEmpty {
           // Something may be left of a model that has no Deployment any more.
-          var id = run.id(of: name)
-          if id.namespace.isEmpty { id.namespace = session.operations.settings.namespace }
-          targets.append((id, nil))
+          let id = run.id(of: name)
+          let namespace = id.namespace.isEmpty ? nil : id.namespace
+          targets.append((await session.created(id.name, in: namespace), nil))
         } else {
           let model = try run.model(name, in: update)
           targets.append((model.id, model.uid))

@@ -29,7 +29,8 @@ extension ReplicaCommand {
     let write = options.write
     let output = options.output
     let format = try output.asked()
-    try await run.withModels { session, update in
+    let verb = request(ModelTarget(ModelID(namespace: "", name: ""))).verb
+    try await run.withClusterModels(to: "\(verb) a model") { session, update in
       let writing = Writing(run: run, session: session, options: write)
       // All of them have to be there before anything is done to one.
       var models: [Model] = []

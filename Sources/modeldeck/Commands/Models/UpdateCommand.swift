@@ -46,7 +46,8 @@ struct UpdateCommand: ScriptCommand {
       case .server: return try await writing.plan(request, format)
       case .none: try await writing.perform(request)
       }
-      if write.wait { try await writing.wait([model.id], for: .ready) }
+      // Texts and tags restart nothing.
+      if write.wait, change.redeploys { try await writing.wait([model.id], for: .ready) }
       try await writing.show(model.id, format)
     }
   }

@@ -87,7 +87,7 @@ extension CommandFailure {
     switch result {
     case .succeeded: return nil
     case .invalid(let findings): self.init(findings)
-    case .failed(let failure): self.init(ExitStatus(failure.kind), failure.message)
+    case .failed(let failure): self.init(failure)
     case .outcomeUnknown(let text): self.init(.outcomeUnknown, text)
     }
   }
@@ -119,10 +119,10 @@ extension ExitStatus {
     case .conflict: self = .conflict
     case .notFound: self = .notFound
     case .forbidden, .unauthenticated: self = .forbidden
-    case .rejected: self = .invalidInput
+    case .rejected, .notOffered: self = .invalidInput
     case .overdue: self = .timedOut
     case .unavailable: self = .unavailable
-    case .prerequisites, .notOffered, .other: self = .failure
+    case .prerequisites, .other: self = .failure
     }
   }
 }
