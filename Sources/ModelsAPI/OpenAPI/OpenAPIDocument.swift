@@ -145,24 +145,21 @@ struct OpenAPIOperation {
     }
     var codes = [400, 401, 403, 429, 500, 502, 503]
     if isWrite { codes.append(409) }
-    if route.segments.contains(.modelID) { codes.append(404) }
+    if route.segments.contains(.modelID) { codes += [404, 405] }
     if requestSchema != nil { codes += [408, 413, 415] }
     return codes.sorted()
   }
 
   private var success: (code: Int, json: JSONValue) {
     switch route.operation {
-    case .listModels:
-      var answer = Self.answer("The models.", "ModelList")
-      answer["links"] = links("$response.body#/models/0/id", [.getModel])
-      return (200, answer)
+    case .listModels: return (200, Self.answer("The models.", "ModelList"))
     case .getModel:
       var answer = Self.answer("The model.", "ModelAnswer")
-      answer["links"] = links("$response.body#/model/id", [.updateModel, .deleteModel])
+      answer["links"] = links([.updateModel, .deleteModel])
       return (200, answer)
     case .updateModel:
       var answer = Self.answer("The model as it is now.", "ModelAnswer")
-      answer["links"] = links("$response.body#/model/id", [.getModel, .deleteModel])
+      answer["links"] = links([.getModel, .deleteModel])
       return (200, answer)
     case .deleteModel: return (200, Self.answer("It is deleted.", "Message"))
     case .createModel, .createModelFromYAML:
@@ -170,7 +167,7 @@ struct OpenAPIOperation {
       answer["headers"] = [
         "Location": ["schema": ["type": "string"], "description": "The path of the model."]
       ]
-      answer["links"] = links("$response.body#/model/id", [.getModel, .updateModel, .deleteModel])
+      answer["links"] = links([.getModel, .updateModel, .deleteModel])
       return (201, answer)
     case .openAPI:
       return (200, Self.content("The document.", "application/json", ["type": "object"]))
@@ -180,7 +177,7 @@ struct OpenAPIOperation {
   }
 
   /// What can be asked next about the model that an answer names.
-  private func links(_ id: String, _ operations: [APIOperation]) -> JSONValue {
+  private func links(_ operations: [APIOperation]) -> JSONValue {
     .object(
       Dictionary(
         uniqueKeysWithValues: operations.map { operation in
@@ -188,7 +185,7 @@ struct OpenAPIOperation {
             operation.rawValue,
             [
               "operationId": .string(operation.rawValue),
-              "parameters": ["model_id": .string(id)],
+              "parameters": ["model_id": "$response.body#/model/id"],
             ]
           )
         }))
@@ -221,6 +218,11 @@ struct OpenAPIOperation {
         ]
       ]
     }
+    if code == 405 {
+      answer["headers"] = [
+        "Allow": ["schema": ["type": "string"], "description": "The methods of that path."]
+      ]
+    }
     if code == 401 {
       answer["headers"] = [
         "WWW-Authenticate": [
@@ -236,6 +238,7 @@ struct OpenAPIOperation {
     401: "There is no token, or it is not valid.",
     403: "The role may not do that, or the cluster lacks what models need.",
     404: "The organization has no such model.",
+    405: "There is a path of that name, so no model has it: yaml.",
     408: "The body did not come in time.",
     409: "The name is taken, or somebody else changed the model at the same time.",
     413: "The body is too large.",
