@@ -139,7 +139,7 @@ struct CommandTests {
       contexts: [{name: gone, context: {cluster: gone, user: gone}}]
       """
     try Data(text.utf8).write(to: folder)
-    for (kubeconfig, status) in [(folder.path(), 7), ("/nonexistent", 7)] {
+    for (kubeconfig, status) in [(folder.path(), 7), (folder.path() + "-gone", 7)] {
       let result = try Shell.run(
         [Program.path, "list"], environment: ["KUBECONFIG": kubeconfig, "HOME": Self.home],
         checked: false)
