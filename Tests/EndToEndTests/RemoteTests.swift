@@ -114,6 +114,9 @@ struct RemoteTests {
     done
     expect 0 $M version
     holds 'HTTP API' "$OUT"
+    expect 0 $M config -o jsonpath='{.organization.value}'
+    holds 'as the token says' "$OUT"
+    expect 2 $M -n elsewhere
     cat >"$FILE" <<END
     apiVersion: apps/v1
     kind: Deployment

@@ -136,6 +136,9 @@ package struct Configuration: Sendable {
     return copy
   }
 
+  /// The models are reached through an HTTP API, and the token says whose they are.
+  package var isRemote: Bool { if case .kubeconfig = place { false } else { true } }
+
   package var organization: String { text(.organization) ?? Setting[.organization].standard }
   package var isReadOnly: Bool { flag(.readOnly) ?? false }
 

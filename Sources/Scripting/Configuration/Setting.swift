@@ -70,7 +70,7 @@ package struct Setting: Sendable, Identifiable {
       help: "Path of the kubeconfig file."),
     Setting(
       .context, .text, standard: "the kubeconfig's current one",
-      help: "Name of the kubeconfig context to use."),
+      help: "Name of the context to use: of the kubeconfig, or of an HTTP API in this file."),
     Setting(
       .namespace, .text, standard: CreateRequest.Defaults.namespace, isPerContext: true,
       help: "Namespace in which models are made; commands that list show it alone."),

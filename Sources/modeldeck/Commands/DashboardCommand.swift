@@ -25,6 +25,9 @@ struct DashboardCommand: AsyncParsableCommand {
     let launch = try DashboardLaunch(settings, environment: environment)
     let choices = try ModelsChoices(settings, environment: environment, logger: launch.logger)
     let target = try choices.initialTarget()
+    if target.identity.way == .httpAPI, case .flag = settings[.namespace].origin {
+      throw CommandFailure(RemoteModels.notOffered("choose the namespace of new models"))
+    }
     var configuration = DashboardConfiguration(
       context: "", server: "", organization: settings.organization,
       isReadOnly: settings.isReadOnly)

@@ -19,7 +19,9 @@ struct ClusterOptions: ParsableArguments {
       valueName: "file"))
   var kubeconfig: String?
 
-  @Option(help: "Name of the kubeconfig context to use.")
+  @Option(
+    help:
+      "Name of the context to use: of the kubeconfig, or of an HTTP API in the configuration file.")
   var context: String?
 
   @Option(name: [.customShort("n"), .long], help: "Namespace to use instead of the context's.")

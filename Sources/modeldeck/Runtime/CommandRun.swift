@@ -201,10 +201,8 @@ struct CommandRun: Sendable {
   }
 
   private var organizationText: String {
-    if case .kubeconfig = configuration.place {
-      return "organization \(configuration.organization)"
-    }
-    return "the token's organization"
+    configuration.isRemote
+      ? "the token's organization" : "organization \(configuration.organization)"
   }
 
   func notFound(_ text: String, _ update: ClusterUpdate) -> CommandFailure {

@@ -44,6 +44,8 @@ struct ConfigCommand: ScriptCommand {
     }
     let rows = Setting.all.map { setting -> (name: String, value: String, origin: String) in
       let value = run.configuration[setting.id]
+      let isTokens = setting.id == .organization && run.configuration.isRemote
+      if isTokens { return (setting.name, "as the token says", "token") }
       guard !value.texts.isEmpty else { return (setting.name, setting.standard, "default") }
       // Whatever it is, it is nobody's business.
       let text = setting.mayBeInFile ? value.texts.joined(separator: ",") : "<redacted>"
