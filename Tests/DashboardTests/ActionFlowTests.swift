@@ -98,6 +98,23 @@ struct ActionFlowTests {
     #expect(robot.press("enter") == [.write(OperationID(1), .restart(target("llama-70b")))])
   }
 
+  @Test func whatAskForTooManyGPUsIsRefusedBeforeItIsSent() {
+    var guards = GuardRails()
+    guards.maxGPUs = 16
+    guards.context = "prod"
+    var robot = robot("llama-70b", guards: guards)
+    robot.press("S ctrl+u")
+    robot.type("3")
+    robot.expect("llama-70b would ask for 24 GPUs, and context prod allows")
+    #expect(robot.press("enter enter").isEmpty)
+    // What has more than that already may lose some.
+    robot.press("esc S ctrl+u")
+    robot.type("1")
+    #expect(
+      robot.press("enter enter")
+        == [.write(OperationID(1), .scale(target("llama-70b"), replicas: 1))])
+  }
+
   @Test func severalAreSummedUpAndEachHasAResult() {
     var robot = mark("llama-70b", "mistral", "falcon")
     robot.press("0")

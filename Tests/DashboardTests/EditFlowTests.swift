@@ -54,6 +54,26 @@ struct EditFlowTests {
     robot.expect("updated model llama-70b")
   }
 
+  /// Somebody's kubectl put it there; it is not changed by looking at it.
+  @Test func whatAFormCannotHoldIsNoChange() {
+    var hostile = stored
+    hostile.fields.modelDescription = "e\u{1B}[31mvil \u{202E} \u{1B}]0;title\u{7}"
+    hostile.request?.modelDescription = hostile.fields.modelDescription
+    var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
+    robot.press("/")
+    robot.type("llama-70b")
+    robot.press("enter e")
+    robot.send(.stored(OperationID(1), .success(hostile)))
+    robot.expect("nothing changed yet")
+    robot.press("ctrl+u")
+    robot.type("Llama")
+    var change = ModelChange()
+    change.displayName = "Llama"
+    #expect(
+      robot.press("f10")
+        == [.write(OperationID(2), .update(target, change, base: hostile.fields))])
+  }
+
   @Test func nothingIsSentWithoutAChangeOrWithAnError() {
     var robot = robot("e")
     #expect(robot.press("f10").isEmpty)
@@ -178,7 +198,7 @@ struct EditFlowTests {
     robot.expectNot("Edit llama-70b")
     robot.send(
       .operation(OperationID(2), .finished(.failed(OperationFailure(.unavailable, "away")))))
-    robot.expect("update llama-70b: away. e brings back what was typed")
+    robot.expect("(e brings back what was typed) update llama-70b: away")
     robot.press("q")
     robot.expect("Quit?")
     robot.press("esc e")

@@ -118,6 +118,6 @@ struct ActionConsequences {
   private var now: String {
     guard models.count == 1 else { return "\(pods) replicas of \(models.count) models" }
     return "\(Self.count(pods, "replica")), \(models[0].readyReplicas) ready, "
-      + "\(models[0].gpu.perReplica) GPUs each"
+      + "\(Self.count(models[0].gpu.perReplica, "GPU")) each"
   }
 }

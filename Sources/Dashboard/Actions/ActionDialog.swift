@@ -21,6 +21,8 @@ struct ActionDialog: Sendable, Equatable {
   let skipped: [(name: String, reason: String)]
   /// A button alone is not enough.
   let confirmation: String?
+  /// What may not be done on this cluster.
+  let guards: GuardRails
   var input: TextInputState
   var typed = TextInputState(maxLength: 80)
   var keepsVolume = false
@@ -31,12 +33,13 @@ struct ActionDialog: Sendable, Equatable {
 
   init(
     _ action: ModelAction, _ models: [Model], skipped: [(name: String, reason: String)] = [],
-    confirmsByTyping: Bool
+    guards: GuardRails
   ) {
     self.action = action
+    self.guards = guards
     self.models = models
     self.skipped = skipped
-    let isTyped = action == .delete || confirmsByTyping && action.isDisruptive
+    let isTyped = action == .delete || guards.confirmsByTyping && action.isDisruptive
     confirmation =
       !isTyped
       ? nil
@@ -98,6 +101,7 @@ struct ActionDialog: Sendable, Equatable {
       if models.allSatisfy({ $0.desiredReplicas == replicas }) {
         return "That is how many there are."
       }
+      if let refusal = gpuRefusal { return refusal }
     case .tag:
       if tagChange.isEmpty { return "Type tags, separated by commas; -tag takes one off." }
       var change = ModelChange()
@@ -108,6 +112,14 @@ struct ActionDialog: Sendable, Equatable {
     }
     if let confirmation, typed.text != confirmation { return "Type \(confirmation) to confirm." }
     return nil
+  }
+
+  /// Why one of the models may not have so many replicas here.
+  private var gpuRefusal: String? {
+    guard let replicas else { return nil }
+    return models.lazy.filter { $0.desiredReplicas < replicas }
+      .compactMap { guards.refusal(ofGPUs: $0.gpu.perReplica * replicas, for: $0.name)?.message }
+      .first
   }
 
   var writes: [ModelWrite] { models.compactMap { action.write($0, self) } }

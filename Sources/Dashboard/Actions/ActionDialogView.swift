@@ -110,7 +110,7 @@ enum ActionDialogView {
       "begin no other after the first that does not succeed (F3)", dialog.stopsAtSurprise,
       dialog.focus == .stopAtSurprise, state, into: &frame, rect: layout.stopAtSurprise,
       theme: theme)
-    drawStatus(dialog, into: &frame, rect: layout.status, theme: theme)
+    drawStatus(dialog, glyphs, into: &frame, rect: layout.status, theme: theme)
     drawField(
       dialog.action == .scale ? "Replicas: " : "Tags (-tag takes off): ", dialog.input,
       isFocused: dialog.focus == .input, state, into: &frame, rect: layout.input, theme: theme)
@@ -149,7 +149,7 @@ enum ActionDialogView {
   }
 
   private static func drawStatus(
-    _ dialog: ActionDialog, into frame: inout Frame, rect: Rect, theme: Theme
+    _ dialog: ActionDialog, _ glyphs: Glyphs, into frame: inout Frame, rect: Rect, theme: Theme
   ) {
     guard let obstacle = dialog.obstacle else {
       if dialog.confirmation != nil {
@@ -164,7 +164,8 @@ enum ActionDialogView {
       dialog.models.isEmpty
       || dialog.confirmation.map { !typed.isEmpty && !$0.hasPrefix(typed) } == true
     frame.write(
-      obstacle, at: rect.origin, style: theme[isWrong ? .formError : .popUp],
+      obstacle.cut(to: rect.columns, glyphs), at: rect.origin,
+      style: theme[isWrong ? .formError : .popUp],
       maxWidth: rect.columns)
   }
 

@@ -25,7 +25,7 @@ extension DashboardState {
         .dialog(
           ActionDialog(
             action, able, skipped: skipped,
-            confirmsByTyping: configuration.guards.confirmsByTyping))))
+            guards: configuration.guards))))
     return []
   }
 

@@ -251,9 +251,9 @@ extension DashboardState {
     let hint = undoHint(id, result) + finishLeftEdit(id, result)
     let refused: [Finding]?
     switch result {
-    case .succeeded(var text):
-      text += hint
-      log.add(operation.context.map { "On \($0): \(text)" } ?? text, .information, at: now)
+    case .succeeded(let text):
+      let place = operation.context.map { "On \($0): " } ?? ""
+      log.add(hint + place + text, .information, at: now)
       refused = nil
       // Who still looks at the form waits for the model; who went on is not torn away.
       if case .create(let model) = operation.kind, operation.context == nil,
@@ -266,10 +266,10 @@ extension DashboardState {
       log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)
       refused = findings
     case .failed(let failure):
-      log.add("\(operation.title): \(failure.message)\(hint)", .error, at: now)
+      log.add("\(hint)\(operation.title): \(failure.message)", .error, at: now)
       refused = [Finding(field: failure.field, message: failure.message, fix: "")]
     case .outcomeUnknown(let text):
-      log.add("\(operation.title): \(text)\(hint)", .error, at: now)
+      log.add("\(hint)\(operation.title): \(text)", .error, at: now)
       refused = [Finding(field: nil, message: text, fix: "Look at the table before trying again.")]
     }
     if case .create = operation.kind {

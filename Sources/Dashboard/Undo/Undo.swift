@@ -80,10 +80,11 @@ extension DashboardState {
     return []
   }
 
-  /// What to say after a delete that ended so; empty where it cannot be undone.
+  /// What to say of a delete that ended so, before all else: the end of a line may not be on screen. Empty where it cannot be
+  /// undone.
   func undoHint(_ id: OperationID, _ result: OperationResult) -> String {
     let isKept = undo.contains { $0.operation == id } && !isUndoing.contains(id)
-    return isKept && result.isGoing ? ". U makes it again for ten minutes" : ""
+    return isKept && result.isGoing ? "(U undoes it) " : ""
   }
 
   /// What has to be written or removed so that what is on disk is what is offered.

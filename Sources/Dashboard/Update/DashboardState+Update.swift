@@ -85,7 +85,10 @@ extension DashboardState {
         "\(form.model.name) is gone, or is another one of that name now: nothing can be written."
     }
     let current = ModelFields(model)
-    let fields = ModelChange.metadataFields.filter { current[$0] != base[$0] }
+    var fields = ModelChange.metadataFields.filter { current[$0] != base[$0] }
+    if let image = base.image, image != model.image { fields.append(.image) }
+    if let command = base.command, command != model.command { fields.append(.command) }
+    if let count = base.gpuCount, count != model.gpu.perReplica { fields.append(.gpuCount) }
     guard !fields.isEmpty else { return nil }
     let names = fields.map { FieldSpecification[$0].label.lowercased() }.joined(separator: ", ")
     return "Somebody changed \(names) meanwhile. What you did not change stays as they made it; "

@@ -92,7 +92,7 @@ extension DashboardState {
 
   /// The update of a form that was left has ended.
   ///
-  /// - Returns: what to say beside what came of it.
+  /// - Returns: what to say before what came of it.
   mutating func finishLeftEdit(_ id: OperationID, _ result: OperationResult) -> String {
     guard let index = leftEdits.firstIndex(where: { $0.operation == id }) else { return "" }
     if result.isSuccess {
@@ -100,7 +100,7 @@ extension DashboardState {
       return ""
     }
     leftEdits[index].operation = nil
-    return ". \(leftEdits[index].kind.key) brings back what was typed"
+    return "(\(leftEdits[index].kind.key) brings back what was typed) "
   }
 
   /// Changes typed and not sent: those in the form that is open, and those of forms that were left.

@@ -31,6 +31,8 @@ struct EditForm: Sendable, Equatable {
   /// Why it could not be read, or cannot be changed here.
   private(set) var problem: String?
   private(set) var inputs: [CreateField: FormInput] = [:]
+  /// As they were before anybody typed: a text that a form cannot hold as it is, with control characters say, is no change.
+  private var untouched: [CreateField: FormInput] = [:]
   /// `nil` where a button is enough.
   var confirmation: TextInputState?
   var focus = Focus.cancel
@@ -79,9 +81,9 @@ struct EditForm: Sendable, Equatable {
       }
       self.stored = stored
       for field in fields {
-        inputs[field] = FormInput(FieldSpecification[field])
-        inputs[field]?.set(Self.text(stored.fields[field], of: field))
+        inputs[field] = Self.input(Self.text(stored.fields[field], of: field), of: field)
       }
+      untouched = inputs
       focus = fields.first.map { .field($0) } ?? .cancel
       check(in: context)
     }
@@ -95,6 +97,7 @@ struct EditForm: Sendable, Equatable {
       if let text = earlier.texts[field] { inputs[field]?.set(text) }
       guard let text = earlier.base[field], base.set(field, to: text) == nil else { continue }
       stored?.fields.set(field, from: ModelFields(base))
+      untouched[field] = Self.input(text, of: field)
     }
     focus = fields.first.map { .field($0) } ?? .cancel
     check(in: context)
@@ -107,6 +110,12 @@ struct EditForm: Sendable, Equatable {
     var texts: [CreateField: String] = [:]
     for field in fields { texts[field] = Self.text(stored?.fields[field], of: field) }
     return texts
+  }
+
+  private static func input(_ text: String, of field: CreateField) -> FormInput {
+    var input = FormInput(FieldSpecification[field])
+    input.set(text)
+    return input
   }
 
   /// A value as it is typed.
@@ -136,7 +145,10 @@ struct EditForm: Sendable, Equatable {
     var change = ModelChange()
     guard let stored else { return change }
     let mine = ModelFields(request.request)
-    for field in fields where mine[field] != stored.fields[field] { change[field] = mine[field] }
+    for field in fields
+    where inputs[field]?.text != untouched[field]?.text && mine[field] != stored.fields[field] {
+      change[field] = mine[field]
+    }
     return change
   }
 

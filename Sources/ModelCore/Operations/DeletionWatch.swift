@@ -73,7 +73,8 @@ struct DeletionWatch: Sendable {
         + (held.map { ", \($0.explained)" } ?? "")
     }
     // Whoever waits sees at once what holds it.
-    return left.map(\.explained).prefix(3).joined(separator: ", ")
+    return (left.filter(\.isHeld) + left.filter { !$0.isHeld }).map(\.explained).prefix(3).joined(
+      separator: ", ")
       + (left.count > 3 ? " and \(left.count - 3) more" : "")
   }
 

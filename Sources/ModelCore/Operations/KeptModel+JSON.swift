@@ -8,6 +8,9 @@ extension KeptModel {
     package var description: String
   }
 
+  private static let lostToken =
+    "a Hugging Face token in its manifests is not kept: it stands there as <redacted>, put it in again"
+
   /// For a file. What looks like a token in somebody's manifests is left out there.
   package var json: JSONValue {
     var value: JSONValue = [
@@ -28,7 +31,12 @@ extension KeptModel {
       value["request"] = .string(specification.json)
     case .manifests(let manifests): value["manifests"] = .array(manifests)
     }
-    return value.withoutTokens
+    let clean = value.withoutTokens
+    guard clean != value else { return value }
+    var told = clean
+    told["warnings"] = .array(
+      (warnings + [Self.lostToken]).map { JSONValue.string(StrayToken.redacted($0)) })
+    return told
   }
 
   package init(json value: JSONValue) throws(Unreadable) {

@@ -65,6 +65,7 @@ struct ModelKeepingTests {
       let text = String(decoding: try kept.json.encoded(), as: UTF8.self)
       #expect(!text.contains(token))
     }
+    #expect(try reread(other).warnings.last?.contains("token in its manifests is not kept") == true)
   }
 
   @Test(arguments: [
