@@ -92,7 +92,11 @@ struct ActionTests {
     try first.cut()
 
     let second = try open(cluster, state: state)
+    // Another message may follow it on the line.
+    try second.press("M")
     try second.wait(forText: "Deleted a short while ago: \(name)")
+    try second.press("Escape")
+    try second.wait(forText: "c create")
     try second.press("U")
     try second.wait(forText: "was kept and is taken back")
     try second.press("Enter")

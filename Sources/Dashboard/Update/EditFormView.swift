@@ -28,7 +28,11 @@ struct EditFormLayout {
       add("Reading \(form.model.name) from the server.", .info, indent: 1)
     }
     if let text = state.changedMeanwhile(form) { add(text, .warning, indent: 1) }
-    for finding in form.allFindings where finding.field == nil { add(finding) }
+    // What is about a field of another form is told here, too.
+    for finding in form.allFindings
+    where finding.field.map({ !form.fields.contains($0) }) ?? true {
+      add(finding)
+    }
     for field in form.fields {
       let start = rows
       add(.field(field), rows: Self.height(form.inputs[field], of: field))

@@ -110,7 +110,11 @@ package struct ModelChange: Equatable, Sendable {
     if self[.storageClass] == nil { context.storageClasses = nil }
     let about = Set(changed + [.command])
     var findings = applied(to: stored).findings(in: context).filter { finding in
-      finding.severity == .error || finding.field.map(about.contains) ?? true
+      // What is wrong with a text that stays as it is was wrong before, and is nothing of this change.
+      if let field = finding.field, Self.metadataFields.contains(field), self[field] == nil {
+        return false
+      }
+      return finding.severity == .error || finding.field.map(about.contains) ?? true
     }
     findings += storageFindings(for: stored)
     return findings

@@ -43,6 +43,7 @@ extension ModelOperations {
           try await manifests(of: live, keepsVolume: keepsVolume, warnings: &kept.warnings))
         if keepsVolume { try await keepClaims(live.ownClaims, &kept) }
       }
+      kept.cleanTexts()
       return .success(kept)
     } catch let stop as ModelCreation.Stop {
       return .failure(stop.failure)
@@ -153,6 +154,23 @@ extension ModelOperations {
       progress: progress)
     creation?.keptClaims = kept.claims
     return creation
+  }
+}
+
+extension KeptModel {
+  /// Somebody may have put into its annotations what no model may be made with; it is made again all the same.
+  fileprivate mutating func cleanTexts() {
+    let before = (displayName, modelDescription, tags)
+    displayName = TextRule.cleaned(displayName, .displayName)
+    modelDescription = TextRule.cleaned(modelDescription, .description)
+    tags = TextRule.cleaned(tags)
+    guard before != (displayName, modelDescription, tags) else { return }
+    warnings.append("characters that do not belong into its texts are left out")
+    guard case .managed(var request) = content else { return }
+    request.displayName = displayName.isEmpty ? nil : displayName
+    request.modelDescription = modelDescription.isEmpty ? nil : modelDescription
+    request.tags = tags
+    content = .managed(request)
   }
 }
 

@@ -33,6 +33,24 @@ enum TextRule {
     return findings
   }
 
+  /// A text as it may be: without what does not belong there, and as long as allowed.
+  static func cleaned(_ text: String, _ field: CreateField) -> String {
+    let limit = field == .displayName ? 256 : field == .description ? 4_096 : 64
+    let kept = text.unicodeScalars.lazy.filter {
+      characters(String($0), field, allowsLines: field == .description).isEmpty
+    }
+    return String(String.UnicodeScalarView(kept.prefix(limit)))
+  }
+
+  static func cleaned(_ tags: [String]) -> [String] {
+    var kept: [String] = []
+    for tag in tags.lazy.map({ cleaned($0, .tags) })
+    where !tag.trimmingBlanks.isEmpty && !kept.contains(tag) && kept.count < 32 {
+      kept.append(tag)
+    }
+    return kept
+  }
+
   /// The messages tell nothing of the token but its length.
   static func token(_ token: HuggingFaceToken?) -> [Finding] {
     guard let bytes = token?.reveal().utf8 else { return [] }

@@ -44,6 +44,38 @@ struct ModelKeepingTests {
     #expect(bench.deployment.isNull)
   }
 
+  /// Somebody's kubectl put it there.
+  @Test func textsThatNoModelMayHaveAreCleaned() async throws {
+    let stored = try await bench.make()
+    bench.edit([
+      "metadata": [
+        "annotations": [
+          ModelKeys.displayName: "e\u{1B}[31mvil", ModelKeys.description: "a\u{7}b\nc",
+          ModelKeys.tags: #"["ok","\u001b[31m","ok"]"#,
+        ]
+      ]
+    ])
+    let operations = bench.operations()
+    let kept = try await operations.keep(bench.id, uid: stored.uid).get()
+    #expect(kept.warnings.contains { $0.contains("characters that do not belong") })
+    #expect(await operations.delete(bench.id, uid: stored.uid).succeeded)
+    let result = await operations.recreate(try reread(kept))
+    #expect(result.succeeded, "\(result)")
+    let fields = try await bench.stored().fields
+    #expect(fields.displayName == "e[31mvil" && fields.modelDescription == "ab\nc")
+    #expect(fields.tags == ["ok", "[31m"])
+  }
+
+  /// A new image is no question of what the model is called.
+  @Test func textsThatNoModelMayHaveDoNotStopARedeploy() async throws {
+    let target = try await bench.make().target
+    bench.edit(["metadata": ["annotations": [ModelKeys.displayName: "e\u{1B}[31mvil"]]])
+    var change = ModelChange()
+    change.image = "vllm/vllm-openai:v9"
+    let result = await bench.operations().update(target, change)
+    #expect(result.succeeded, "\(result)")
+  }
+
   @Test func aNamesakeIsNotKept() async throws {
     try await bench.make()
     let kept = await bench.operations().keep(bench.id, uid: "another")
