@@ -18,13 +18,17 @@ package enum StrayToken {
     return result + rest
   }
 
+  static func isIn(_ text: String) -> Bool {
+    text.utf8.count >= least && range(in: text[...]) != nil
+  }
+
   static func findings(_ request: CreateRequest) -> [Finding] {
     let texts: [(CreateField, [String])] = [
       (.name, [request.name]), (.displayName, [request.displayName ?? ""]),
       (.description, [request.modelDescription ?? ""]), (.image, [request.image]),
       (.command, request.command), (.tags, request.tags),
     ]
-    return texts.filter { $0.1.contains { range(in: $0[...]) != nil } }.map { field, _ in
+    return texts.filter { $0.1.contains(where: isIn) }.map { field, _ in
       Finding(
         field: field, message: "\(field.inWords) contains what looks like a Hugging Face token",
         fix:

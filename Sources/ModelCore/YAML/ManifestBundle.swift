@@ -15,6 +15,8 @@ package struct ManifestBundle: Sendable {
     package var modelName: String?
     /// Secrets outside of the text that may be read; `nil` where that is not known.
     package var secrets: Set<String>?
+    /// Secrets that somebody saw, by namespace: a reference to another one is only a warning, since a list may be incomplete.
+    package var seenSecrets: [String: Set<String>] = [:]
     /// Others who must not be read have their objects in the same namespaces: a manifest may refer to what it brings along only.
     package var isShared = false
     /// Which namespaces may be used is for the server to say, and so is the organization where that is empty.
@@ -60,6 +62,7 @@ package struct ManifestBundle: Sendable {
     if yaml.isComplete { checkDeployments() }
     for object in objects {
       findings += SchemaFindings.findings(of: object)
+      findings += AmountPolicy.findings(of: object) + StrayTokenPolicy.findings(object)
       findings += ObjectPolicy(
         object: object, context: context, namespace: namespace, modelName: modelName
       ).findings()
@@ -72,7 +75,8 @@ package struct ManifestBundle: Sendable {
     if let deployment {
       findings += PodPolicy(deployment.node).findings()
       findings += ReferencePolicy(
-        deployment.node, objects: objects, context: context, modelName: modelName
+        deployment.node, objects: objects, context: context, modelName: modelName,
+        namespace: namespace
       ).findings()
       let names = ServingNames(
         deployment: deployment, objects: objects, name: modelName, namespace: namespace,

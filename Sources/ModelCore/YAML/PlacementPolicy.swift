@@ -118,7 +118,8 @@ struct PlacementPolicy {
           "this toleration tolerates every taint: nodes that are kept free would get the model"
       } else if Self.isControlPlane(key) {
         message = "this toleration lets the model onto the control plane"
-      } else if key.hasPrefix("node.kubernetes.io/"),
+      } else if key.hasPrefix("node.kubernetes.io/")
+        || key.hasPrefix("node.cloudprovider.kubernetes.io/"),
         !["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].contains(key)
       {
         message = "this toleration lets the model onto nodes that should get no pods"

@@ -6,15 +6,17 @@ struct ReferencePolicy {
   private let objects: [ManifestBundle.Object]
   private let context: ManifestBundle.Context
   private let modelName: String
+  private let namespace: String
 
   init(
     _ deployment: YAMLNode, objects: [ManifestBundle.Object], context: ManifestBundle.Context,
-    modelName: String
+    modelName: String, namespace: String
   ) {
     pod = deployment["spec", "template", "spec"]
     self.objects = objects
     self.context = context
     self.modelName = modelName
+    self.namespace = namespace
   }
 
   func findings() -> [YAMLFinding] {
@@ -99,6 +101,16 @@ struct ReferencePolicy {
     }
     if context.isShared { return [foreign("Secret", shown, node)] }
     guard let known = context.secrets else {
+      if let seen = context.seenSecrets[namespace] {
+        return seen.contains(name)
+          ? []
+          : [
+            YAMLFinding(
+              node.position, .warning,
+              "no Secret \(shown) was seen in \(namespace): the pods wait until it is there",
+              advice: "Check its name, or add it as a document.")
+          ]
+      }
       return [
         YAMLFinding(
           node.position, .warning,

@@ -3,14 +3,14 @@ internal import Kubernetes
 /// Whether all that has to carry the model's name and port does: Aibrix routes by the label, Kubernetes by the selector,
 /// and the server answers to what its command says.
 struct ServingNames {
-  private let deployment: YAMLNode
-  private let objects: [ManifestBundle.Object]
-  private let name: String
-  private let namespace: String
+  let deployment: YAMLNode
+  let objects: [ManifestBundle.Object]
+  let name: String
+  let namespace: String
   /// Where a document can be added; `nil` where nothing is known of the end of the text.
   private let lastLine: Int?
   private let podLabels: YAMLNode?
-  private let podLabelTexts: [String: String]
+  let podLabelTexts: [String: String]
 
   init(
     deployment: ManifestBundle.Object, objects: [ManifestBundle.Object], name: String,
@@ -29,7 +29,7 @@ struct ServingNames {
     guard NameRule.isValid(name) else { return [] }
     var findings = objectNameFindings() + selectorFindings()
     findings += nameLabelFindings()
-    findings += commandFindings()
+    findings += commandFindings() + portFindings()
     findings += serviceFindings() + autoscalerFindings()
     return findings
   }
@@ -56,21 +56,22 @@ struct ServingNames {
           advice: "Select the pods by their labels.")
       ]
     }
-    return selector.members.compactMap { member in
-      let label = podLabelTexts[member.key]
-      // The name label is added where it is absent.
-      if member.key == ModelKeys.modelName, label == nil || member.value.spelled != name {
-        return nil
+    return expressionFindings()
+      + selector.members.compactMap { member in
+        let label = podLabelTexts[member.key]
+        // The name label is added where it is absent.
+        if member.key == ModelKeys.modelName, label == nil || member.value.spelled != name {
+          return nil
+        }
+        guard label != member.value.spelled else { return nil }
+        return YAMLFinding(
+          member.keyPosition,
+          "the pods do not have the label \(Excerpt.line(member.key)) that the selector asks for",
+          advice: "Give the pod template the same label.",
+          fix: label == nil
+            ? podLabels?.addition(
+              member.key, member.value.spelled, "add the label to the pod template") : nil)
       }
-      guard label != member.value.spelled else { return nil }
-      return YAMLFinding(
-        member.keyPosition,
-        "the pods do not have the label \(Excerpt.line(member.key)) that the selector asks for",
-        advice: "Give the pod template the same label.",
-        fix: label == nil
-          ? podLabels?.addition(
-            member.key, member.value.spelled, "add the label to the pod template") : nil)
-    }
   }
 
   /// The label that Aibrix routes by, in all three places.
@@ -174,13 +175,36 @@ struct ServingNames {
       let element = container[place]?.elements.first { $0.scalarText == wrong }
       return [
         YAMLFinding(
-          element?.position ?? container.position(of: place),
+          position(of: wrong, in: container),
           "--served-model-name \(Excerpt.quoted(wrong)) must match model name '\(name)' "
             + "(required by Aibrix)",
           advice: "Write --served-model-name \(name).",
           fix: element?.replacement(with: name, "write \(name)"))
       ]
     }
+  }
+
+  /// A port that the command cannot listen on; one that a variable gives is only known when it runs.
+  private func portFindings() -> [YAMLFinding] {
+    guard let server, case .invalid(let text) = server.command.port, !text.contains("$") else {
+      return []
+    }
+    return [
+      YAMLFinding(
+        position(of: text, in: server.container),
+        text.isEmpty
+          ? "--port has no value" : "--port \(Excerpt.quoted(text)) is no number from 1 to 65535",
+        advice: "Write the number out, or leave --port away for \(CreateRequest.Defaults.port).")
+    ]
+  }
+
+  /// Where an argument stands, or the text that it is part of.
+  private func position(of word: String, in container: YAMLNode) -> YAMLPosition {
+    let words = ["args", "command"].flatMap { container[$0]?.elements ?? [] }
+    let found =
+      words.first { $0.scalarText == word }
+      ?? (word.isEmpty ? nil : words.first { $0.scalarText?.contains(word) == true })
+    return found?.position ?? container.position(of: container["args"] != nil ? "args" : "command")
   }
 
   /// Two more arguments at the end of a list that is written one on a line.
@@ -352,58 +376,6 @@ struct ServingNames {
         fix: entry["targetPort"].map { $0.replacement(port, "write targetPort: \(port)") }
           ?? entry.addition(below: "port", "targetPort: \(port)", "add targetPort: \(port)"))
     }
-  }
-
-  private func autoscalerFindings() -> [YAMLFinding] {
-    let autoscalers = objects.filter {
-      ["PodAutoscaler", "HorizontalPodAutoscaler"].contains($0.kind.kind)
-    }
-    var findings = autoscalers.flatMap { targetFindings(ofAutoscaler: $0.node) }
-    for second in autoscalers.dropFirst() {
-      findings.append(
-        YAMLFinding(
-          second.node.position(of: "kind"), "this is a second autoscaler of the model",
-          advice: "Two of them work against each other: keep one."))
-    }
-    return findings
-  }
-
-  private func targetFindings(ofAutoscaler node: YAMLNode) -> [YAMLFinding] {
-    guard let target = node["spec", "scaleTargetRef"], target.isMapping else {
-      return [
-        YAMLFinding(
-          node.position(of: "spec"), "scaleTargetRef is missing",
-          advice: "Name the model's Deployment: kind: Deployment, name: \(name).")
-      ]
-    }
-    var findings: [YAMLFinding] = []
-    let wanted = [("kind", "Deployment"), ("name", name), ("namespace", namespace)]
-    for (key, value) in wanted {
-      let found = target[key]
-      if found == nil, key == "namespace" { continue }
-      guard found?.string != value else { continue }
-      let shown = Excerpt.quoted(found?.spelled ?? "", limit: 80)
-      findings.append(
-        YAMLFinding(
-          found?.position ?? target.position,
-          found == nil
-            ? "scaleTargetRef has no \(key)"
-            : "an autoscaler may scale the model's own Deployment only, not \(key) \(shown)",
-          advice: "Write \(key): \(value).",
-          fix: found == nil
-            ? target.addition(key, value, "add \(key): \(value)")
-            : found?.replacement(with: value, "write \(key): \(value)")))
-    }
-    let version = target["apiVersion"]?.spelled ?? "apps/v1"
-    if version != "apps/v1" {
-      findings.append(
-        YAMLFinding(
-          target.position(of: "apiVersion"),
-          "an autoscaler may scale the model's own Deployment only, and that has the apiVersion apps/v1",
-          advice: "Write apiVersion: apps/v1.",
-          fix: target["apiVersion"]?.replacement(with: "apps/v1", "write apiVersion: apps/v1")))
-    }
-    return findings
   }
 }
 
