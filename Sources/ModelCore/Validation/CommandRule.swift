@@ -62,7 +62,11 @@ enum CommandRule {
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     guard scalar != "\n", scalar != "\t", scalar != "\r" else { return false }
-    return scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: Excerpt.isUnprintable(scalar)
+    // What a font or this system does not know yet may be meant.
+    default: false
+    }
   }
 
   private static func servedNameFinding(_ server: ServerCommand, name: String) -> Finding? {
@@ -123,6 +127,14 @@ enum CommandRule {
           field: .command, severity: .warning,
           message: "the command begins with an option, not with a program",
           fix: "Begin with the program: the command replaces the image's entrypoint."))
+    }
+    let program = command.first?.split(separator: "/").last.map(String.init) ?? ""
+    if ["docker", "podman", "nerdctl", "kubectl"].contains(program) {
+      findings.append(
+        Finding(
+          field: .command, severity: .warning,
+          message: "the container would have to start \(program) itself",
+          fix: "Paste what the container runs: what stands behind the image."))
     }
     if server.invocations.contains(where: { $0.isServe && $0.arguments.hasOptionsBeforeModel }) {
       findings.append(

@@ -297,6 +297,10 @@ struct FindingsTests {
       Self.messages { $0.command += ["--x", "a\0b"] }.contains(
         "argument 7 of the command contains a control character"))
     #expect(
+      Self.messages { $0.command += ["--x", "a\u{202E}b"] }.contains(
+        "argument 7 of the command contains a control character"))
+    #expect(Self.messages { $0.command += ["--x", "<｜end｜> 模型 👩‍👩‍👧 \u{E000}"] }.isEmpty)
+    #expect(
       Self.messages { $0.command += ["--x", String(repeating: "y", count: 131_072)] }
         == ["argument 7 of the command has 131072 bytes"])
     #expect(
