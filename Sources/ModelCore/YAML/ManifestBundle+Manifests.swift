@@ -12,6 +12,13 @@ extension ManifestBundle {
     return (first + others).map(manifest)
   }
 
+  /// The same as they may be shown: without what Secrets hold.
+  package func shownManifests() -> [JSONValue] {
+    let manifests = manifests()
+    let mask = SecretMask(manifests: manifests)
+    return manifests.map(mask.masked)
+  }
+
   private func manifest(_ object: Object) -> JSONValue {
     var value = object.node.json
     value["status"] = nil

@@ -4,6 +4,11 @@ package enum YAMLFile {
   package struct Problem: Error, Equatable, Sendable {
     package var message: String
     package var advice: String
+
+    package init(message: String, advice: String) {
+      self.message = message
+      self.advice = advice
+    }
   }
 
   /// The text with line feeds for line ends and without a byte order mark.

@@ -4,11 +4,6 @@ import ModelCore
 #if canImport(Glibc)
   import Glibc
 #endif
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// A file that was named with `-f`; `-` is standard input.
 struct InputFile: Sendable {
@@ -19,41 +14,49 @@ struct InputFile: Sendable {
   /// Throws where it cannot be read or is no text.
   init(_ path: String) throws(CommandFailure) {
     name = path == "-" ? "standard input" : path
-    let data: Data
-    if path == "-" {
-      data = Self.standardInput()
-    } else {
-      var isFolder = false
-      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      guard !isFolder else { throw CommandFailure(.invalidInput, "\(path) is a folder.") }
-      do {
-        data = try Data(contentsOf: URL(filePath: path))
-      } catch {
-        let problem =
-          access(path, F_OK) == 0 ? "cannot be read: check its permissions" : "does not exist"
-        throw CommandFailure(.invalidInput, "the file \(path) \(problem).")
-      }
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw CommandFailure(.invalidInput, "\(name) is no text in UTF-8.")
+    let text: String
+    do throws(YAMLFile.Problem) {
+      text = try YAMLFile.text(try Self.bytes(path))
+    } catch {
+      throw CommandFailure(
+        .invalidInput, "\(name) cannot be used: \(error.message). \(error.advice)")
     }
     guard !text.allSatisfy(\.isWhitespace) else {
       throw CommandFailure(.invalidInput, "\(name) is empty.")
     }
-    self.text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    self.text = text
   }
 
-  private static func standardInput() -> Data {
-    var data = Data()
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    // More than any manifest may have; who sends without end is not waited for.
-    while data.count <= 8 << 20 {
-      let count = read(STDIN_FILENO, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      data.append(contentsOf: buffer[..<count])
+  /// More than any manifest may have; who sends without end, such as a device, is not waited for.
+  private static let mostBytes = 8 << 20
+
+  private static func bytes(_ path: String) throws(YAMLFile.Problem) -> [UInt8] {
+    let isInput = path == "-"
+    let file = isInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      throw errno == ENOENT
+        ? YAMLFile.Problem(message: "it does not exist", advice: "Check its path.")
+        : YAMLFile.Problem(message: reason(errno), advice: "Check its permissions.")
     }
-    return data
+    defer { if !isInput { close(file) } }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count <= mostBytes {
+      let count = read(file, &buffer, buffer.count)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw errno == EISDIR
+          ? YAMLFile.Problem(message: "it is a folder", advice: "Name a file in it.")
+          : YAMLFile.Problem(message: reason(errno), advice: "Try another file.")
+      }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    String(cString: strerror(code)).lowercased()
   }
 
   /// Whether it holds objects of Kubernetes, and no request of ours.
@@ -80,13 +83,5 @@ struct InputFile: Sendable {
     let advice = finding.advice.isEmpty ? "" : ". \(finding.advice)"
     return "  \(name):\(finding.position.line):\(finding.position.column): "
       + "\(finding.message)\(advice)"
-  }
-}
-
-extension String {
-  /// `nil` where the bytes are not valid in the encoding.
-  fileprivate init?(validating data: Data, as encoding: UTF8.Type) {
-    guard let text = String(bytes: data, encoding: .utf8) else { return nil }
-    self = text
   }
 }

@@ -100,10 +100,10 @@ struct ApplyCommand: ScriptCommand {
     case .json?, .jsonPath?:
       try StandardOutput.write(
         try StructuredText.text(
-          of: ["items": .array(bundle.objects.map(\.node.json))], format ?? .json))
+          of: ["items": .array(bundle.shownManifests())], format ?? .json))
     case .yaml?:
       try StandardOutput.write(
-        bundle.objects.map(\.node.json.yamlText).joined(separator: "---\n"))
+        bundle.shownManifests().map(\.yamlText).joined(separator: "---\n"))
     case nil, .name?, .table?, .wide?:
       try StandardOutput.write(
         bundle.objects.map { "\($0.kind.kind)/\($0.name)\n" }.joined())
