@@ -208,4 +208,36 @@ struct FormHelpTests {
     text += String(reflecting: robot.state) + "\(robot.effects)"
     #expect(!text.contains("hf_secret"))
   }
+
+  // MARK: What cannot be read
+
+  @Test func aNumberThatIsWrongFitsNowhere() {
+    var robot = robot()
+    robot.press("tab tab tab tab tab")
+    robot.expect("(F6 shows each node)")
+    robot.expect("free by product: ")
+    robot.type("1e3")
+    robot.expect("is not a whole number")
+    robot.expectNot("(F6 shows each node)")
+  }
+
+  @Test func aReferenceThatIsWrongIsNotExplained() {
+    var robot = robot()
+    robot.press("tab tab tab tab tab tab tab tab tab")
+    robot.paste("secret:/")
+    robot.expect("is no name of a Secret")
+    robot.expectNot("the pods read it from")
+  }
+
+  @Test(arguments: [
+    "docker run --gpus all vllm/vllm-openai:latest --model m", "/usr/bin/podman run x",
+  ])
+  func aContainerThatStartsContainersIsWarnedOf(command: String) {
+    var robot = robot()
+    robot.type("llama")
+    robot.press("tab tab tab tab")
+    robot.paste(command)
+    robot.expectText("the container would have to start")
+    robot.expectText("what stands behind the image")
+  }
 }

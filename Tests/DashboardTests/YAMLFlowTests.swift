@@ -339,4 +339,53 @@ struct YAMLFlowTests {
     robot.press("Y")
     robot.expect("This is a read-only session")
   }
+
+  // MARK: Finding a word
+
+  @Test func aWordIsFoundRoundAndRound() {
+    var robot = robot(Self.manifest)
+    robot.press("ctrl+home ctrl+f")
+    robot.expect("Find: ")
+    robot.type("PHI-4")
+    robot.expect(" 4:9 ")
+    robot.press("enter")
+    robot.expect(" 6:27 ")
+    robot.press("up up")
+    robot.expect(" 27:27 ")
+    robot.press("down")
+    robot.expect(" 4:9 ")
+    robot.type("x")
+    robot.expect("not in the text")
+    robot.expect(" 1:1 ")
+    robot.press("backspace esc")
+    robot.expectNot("Find: ")
+    robot.expect(" 4:9 ")
+    // The next time it goes on with the same word.
+    robot.press("ctrl+f")
+    robot.expect("Find: PHI-4")
+    robot.press("esc")
+    robot.type("z")
+    robot.expect("  name: zphi-4")
+  }
+
+  // MARK: Secrets that are there
+
+  @Test func secretsOfTheNamespaceAreKnown() {
+    let text = Self.manifest.replacing(
+      "  name: phi-4\n  labels", with: "  name: phi-4\n  namespace: jan-models\n  labels"
+    ).replacing(
+      "        args:", with: "        envFrom:\n        - secretRef: {name: keys}\n        args:"
+    ).replacing(
+      "kind: Service\nmetadata:", with: "kind: Service\nmetadata:\n  namespace: jan-models")
+    var robot = robot(text)
+    #expect(robot.effects.contains(.readChoices))
+    robot.expect("the Secret 'keys' is not part of this text")
+    robot.send(
+      .choices(CreationChoices(namespaces: .names(["jan-models"]), secrets: .names(["keys"]))))
+    robot.expect("nothing to fix")
+    robot.send(
+      .choices(CreationChoices(namespaces: .names(["jan-models"]), secrets: .names(["other"]))))
+    robot.expect("no Secret 'keys' was seen in jan-models")
+    robot.expect("1 warning: F10 shows the plan")
+  }
 }

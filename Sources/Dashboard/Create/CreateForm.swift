@@ -107,6 +107,9 @@ struct CreateForm: Sendable, Equatable {
 
   /// All findings, the server's first.
   var allFindings: [Finding] { serverFindings + findings }
+  func hasError(_ field: CreateField) -> Bool {
+    allFindings.contains { $0.field == field && $0.severity == .error }
+  }
   var errors: Int { allFindings.count { $0.severity == .error } }
   var warnings: Int { allFindings.count { $0.severity == .warning } }
 

@@ -5,15 +5,28 @@ import TerminalUI
 enum FitView {
   /// What stands under the GPU field: where it fits or the nearest miss, then the estimate of its memory.
   static func notes(_ form: CreateForm, _ state: DashboardState) -> [String] {
+    // What cannot be read fits nowhere, and a number that is not allowed neither.
+    guard !form.hasError(.gpuCount) else { return [] }
     var notes: [String] = []
     switch knowledge(form, state) {
-    case .fit(let fit): notes.append("\(fit.summary) (F6 shows each node)")
+    case .fit(let fit):
+      notes.append("\(fit.summary) (F6 shows each node)")
+      if fit.stocks.count > 1 { notes.append(stockText(fit)) }
     case .missing(let why): notes.append(why)
     case .rough(let text): notes.append(text)
     case .nothing: break
     }
     if let estimate = estimate(form) { notes.append(estimate.text) }
     return notes
+  }
+
+  /// `free by product: NVIDIA-H200 10 of 12, NVIDIA-L40S 0 of 4 (8 more not available)`
+  private static func stockText(_ fit: GPUFit) -> String {
+    let parts = fit.stocks.map { stock in
+      let away = stock.unavailable > 0 ? " (\(stock.unavailable) more not available)" : ""
+      return "\(Excerpt.line(stock.product, limit: 60)) \(stock.free) of \(stock.total)\(away)"
+    }
+    return "free by product: " + parts.joined(separator: ", ")
   }
 
   private enum Knowledge {
@@ -116,6 +129,7 @@ enum FitView {
     case .nothing: return lines + [StyledLine("The nodes are not known yet.", .dim)]
     case .fit(let fit):
       lines += wrapped(fit.summary, fit.fitting.isEmpty ? .warning : .success)
+      if !fit.stocks.isEmpty { lines += wrapped(stockText(fit), .text) }
       lines.append(StyledLine())
       return lines + table(fit, form, width: width)
     }

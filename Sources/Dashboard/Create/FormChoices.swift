@@ -42,7 +42,9 @@ enum FormChoices {
 
   private static func tokenNotes(_ form: CreateForm, _ state: DashboardState) -> [String] {
     var notes: [String] = []
-    if let secret = form.request.tokenSecret {
+    if form.hasError(.huggingFaceToken) {
+      // Where it would be read from is told once it can be read.
+    } else if let secret = form.request.tokenSecret {
       let isDefault = !form.text(.huggingFaceToken).contains("/")
       notes.append(
         "the pods read it from Secret \(Excerpt.line(secret.name, limit: 80)), key "

@@ -6,7 +6,7 @@ package struct Binding: Sendable {
   package enum Context: String, Sendable, CaseIterable {
     case table, filter, statusMenu, details, form, findings, fit, plan, delete, help, messages,
       confirmation, command, contexts, journal, yaml, yamlFindings, yamlFields, yamlFile,
-      actionMenu, action, bulk, kubectl, edit, threeWay, undo
+      yamlFind, actionMenu, action, bulk, kubectl, edit, threeWay, undo
 
     /// The heading of its keys in the help.
     package var title: String {
@@ -37,6 +37,7 @@ package struct Binding: Sendable {
       case .edit: "Edit form"
       case .threeWay: "Changed by two"
       case .undo: "Undo of a delete"
+      case .yamlFind: "Word to find"
       }
     }
   }

@@ -56,6 +56,9 @@ extension Binding {
       help: "make the change that was taken back again", in: [.yaml],
       action: { $0.redoYAML() }),
     Binding(
+      "yaml-find", [.control("f")], "find", help: "find a word of the text", in: [.yaml],
+      footer: 12, action: { $0.openYAMLFind() }),
+    Binding(
       "yaml-back", [.init(.escape)], "back",
       help: "go back; the text is kept, and a running create goes on", in: [.yaml], footer: 4,
       action: { $0.leaveYAML() }),
@@ -91,5 +94,17 @@ extension Binding {
     Binding(
       "yaml-file-close", [.init(.escape)], "cancel", help: "read no file", in: [.yamlFile],
       footer: 3, action: { $0.closeLayer() }),
+
+    Binding(
+      "yaml-find-next", [.init(.enter), .init(.down), .control("f")], "next",
+      help: "the next place where it stands, round and round", in: [.yamlFind], footer: 1,
+      action: { $0.findYAML() }),
+    Binding(
+      "yaml-find-previous", [.init(.up)], "previous", help: "the place before", in: [.yamlFind],
+      footer: 2, action: { $0.findYAML(isBackwards: true) }),
+    Binding(
+      "yaml-find-close", [.init(.escape)], "back to the text",
+      help: "back to the text, with the cursor at what was found", in: [.yamlFind], footer: 3,
+      action: { $0.closeLayer() }),
   ]
 }

@@ -29,6 +29,7 @@ package func view(_ state: DashboardState, theme: Theme) -> Frame {
     switch layer {
     case .command(let line): CommandLineView.draw(line, state, into: &frame, theme: theme)
     case .yamlFile(let prompt): YAMLFileView.draw(prompt, state, into: &frame, theme: theme)
+    case .yamlFind(let prompt): YAMLFindView.draw(prompt, state, into: &frame, theme: theme)
     default: MessagesView.drawLine(state, into: &frame, rect: bottom[1], theme: theme)
     }
     FooterView.draw(state, into: &frame, rect: bottom[2], theme: theme)
@@ -98,7 +99,9 @@ private func drawScreen(
   case .yaml(let form): YAMLFormView.draw(form, state, into: &frame, theme: theme)
   case .yamlFindings(let selected):
     drawFindings(selected: selected, state, into: &frame, theme: theme)
-  case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile: break
+  case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile,
+    .yamlFind:
+    break
   }
 }
 
@@ -128,7 +131,7 @@ private func drawDialog(
   case .contexts(let menu): ContextMenuView.draw(state, menu, into: &frame, theme: theme)
   case .yamlFields(let field): YAMLFieldsView.draw(field, state, into: &frame, theme: theme)
   // In the place of the message line, which is drawn after this.
-  case .command, .yamlFile: break
+  case .command, .yamlFile, .yamlFind: break
   case .action(let layer):
     ActionLayerView.drawDialog(layer, state, into: &frame, theme: theme)
   case .create, .details, .findings, .fit, .help, .messages, .plan, .yaml, .yamlFindings: break

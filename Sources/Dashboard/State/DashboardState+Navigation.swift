@@ -58,7 +58,7 @@ extension DashboardState {
       layers[layers.count - 1] = .plan(state)
     case .create, .delete, .confirmation, .command: break
     case .action(let layer): move(movement, in: layer)
-    case .yaml, .yamlFields, .yamlFile: break
+    case .yaml, .yamlFields, .yamlFile, .yamlFind: break
     case .yamlFindings(let selected):
       layers[layers.count - 1] = .yamlFindings(
         selected: movement.applied(

@@ -143,6 +143,7 @@ enum Layer: Sendable {
   case yamlFindings(selected: Int)
   case yamlFields(YAMLForm.Field)
   case yamlFile(FilePrompt)
+  case yamlFind(FindPrompt)
 
   var context: Binding.Context {
     switch self {
@@ -163,13 +164,16 @@ enum Layer: Sendable {
     case .yamlFindings: .yamlFindings
     case .yamlFields: .yamlFields
     case .yamlFile: .yamlFile
+    case .yamlFind: .yamlFind
     }
   }
 
   /// It leaves what is under it on screen.
   var isDialog: Bool {
     switch self {
-    case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile: true
+    case .statusMenu, .delete, .confirmation, .command, .contexts, .yamlFields, .yamlFile,
+      .yamlFind:
+      true
     case .create, .details, .findings, .fit, .help, .messages, .plan, .yaml, .yamlFindings: false
     case .action(let layer): layer.isDialog
     }

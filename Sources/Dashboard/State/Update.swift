@@ -21,7 +21,7 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
   case .choices(let choices):
     state.choices = choices
     state.recheckForm()
-    effects = []
+    effects = state.refreshYAML(isForced: true)
   case .stored(let id, let stored):
     _ = state.takeClone(id, stored)
     state.takeStored(id, stored)
@@ -133,6 +133,7 @@ extension DashboardState {
     case .yamlFile: typeYAMLFile(event)
     case .action: typeIntoAction(event)
     case .edit: typeIntoEditForm(event)
+    case .yamlFind: typeYAMLFind(event)
     default: false
     }
   }

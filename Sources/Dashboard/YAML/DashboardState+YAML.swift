@@ -24,6 +24,7 @@ extension DashboardState {
       namespaces: namespaces.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
       takenNames: validation.takenNames)
     context.isPlaceOpen = isRemote
+    if case .names(let names) = choices?.secrets { context.seenSecrets = [namespace: Set(names)] }
     return context
   }
 
@@ -36,7 +37,7 @@ extension DashboardState {
     form.place = form.place ?? draftPlace
     if !form.isEmpty { tellYAMLDraft(form) }
     layers.append(.yaml(form))
-    return form.operation == nil ? recheckYAML() : []
+    return (form.operation == nil ? recheckYAML() : []) + [.readChoices]
   }
 
   /// `:yaml FILE`
@@ -62,7 +63,7 @@ extension DashboardState {
   mutating func closeYAMLLayers() {
     layers.removeAll { layer in
       switch layer {
-      case .yaml, .yamlFile, .yamlFindings, .yamlFields: true
+      case .yaml, .yamlFile, .yamlFind, .yamlFindings, .yamlFields: true
       default: false
       }
     }
@@ -127,10 +128,10 @@ extension DashboardState {
     yamlForm = form
   }
 
-  /// The cluster changed under the text: a name may be taken meanwhile.
-  mutating func refreshYAML() -> [Effect] {
+  /// The cluster changed under the text: a name may be taken meanwhile, or a Secret be known.
+  mutating func refreshYAML(isForced: Bool = false) -> [Effect] {
     guard let form = yamlForm, form.operation == nil,
-      validation.takenNames[form.check.name] != form.check.holder
+      isForced || validation.takenNames[form.check.name] != form.check.holder
     else { return [] }
     yamlForm?.check.version = -1
     return recheckYAML()

@@ -33,6 +33,8 @@ struct YAMLForm: Sendable {
   var draftDate: Date?
   var place: DraftPlace?
   var leftOut = false
+  /// What was looked for last.
+  var sought = ""
 
   init(_ text: String = "") {
     editor = EditorState(text)

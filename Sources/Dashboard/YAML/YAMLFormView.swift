@@ -35,8 +35,10 @@ enum YAMLFormView {
       " Create from YAML on \(configuration.context), \(configuration.organizationText)",
       parts.title, .title, theme: theme, glyphs: configuration.glyphs)
     frame.write(head(form), at: parts.head.origin, maxWidth: parts.head.columns, theme: theme)
+    var marks = marks(form, theme: theme)
+    if let (row, mark) = YAMLFindView.mark(state, theme: theme) { marks[row] = mark }
     let editor = Editor(
-      form.editor, isFocused: form.operation == nil, marks: marks(form, theme: theme),
+      form.editor, isFocused: form.operation == nil, marks: marks,
       style: theme[.text], numberStyle: theme[.dim], track: theme[.scrollTrack],
       thumb: theme[.scrollThumb], glyphs: configuration.glyphs,
       highlight: { YAMLHighlight.parts($0).map { ($0.from, theme[$0.element]) } })

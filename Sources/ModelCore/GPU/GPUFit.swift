@@ -201,6 +201,43 @@ package struct GPUFit: Equatable, Sendable {
   }
 }
 
+extension GPUFit {
+  /// The GPUs of one product that are asked for, on all nodes.
+  package struct Stock: Equatable, Sendable {
+    package var product: String
+    /// On nodes that a pod of the model could go to.
+    package var free: Int
+    package var total: Int
+    /// In all, on nodes that are not ready, cordoned, tainted, or left out by the selector.
+    package var unavailable: Int
+
+    package init(product: String, free: Int = 0, total: Int = 0, unavailable: Int = 0) {
+      self.product = product
+      self.free = free
+      self.total = total
+      self.unavailable = unavailable
+    }
+  }
+
+  /// By product, the one with the most free first.
+  package var stocks: [Stock] {
+    guard request.totalGPUs > 0 else { return [] }
+    var stocks: [String: Stock] = [:]
+    for place in places where place.total > 0 {
+      guard let product = place.product else { continue }
+      var stock = stocks[product] ?? Stock(product: product)
+      if case .excluded(let reason, _) = place.verdict, reason < .otherGPUs {
+        stock.unavailable = stock.unavailable.addingClamped(place.total)
+      } else {
+        stock.free = stock.free.addingClamped(place.free)
+        stock.total = stock.total.addingClamped(place.total)
+      }
+      stocks[product] = stock
+    }
+    return stocks.values.sorted { ($1.free, $0.product) < ($0.free, $1.product) }
+  }
+}
+
 // MARK: In words
 
 extension GPUFit {

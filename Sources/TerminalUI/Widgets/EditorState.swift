@@ -181,6 +181,8 @@ package struct EditorState: Sendable {
     case (.enter, []): breakLine()
     case (.tab, []): insertBlanks()
     case (.backTab, []): outdent()
+    // It looks for something in the text, which is the screen's.
+    case (.character("f"), .control): return false
     case (.up, []), (.character("p"), .control): moveLines(by: -1)
     case (.down, []), (.character("n"), .control): moveLines(by: 1)
     case (.pageUp, []): moveLines(by: -page)

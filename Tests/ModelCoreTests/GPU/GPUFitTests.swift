@@ -207,4 +207,21 @@ struct GPUFitTests {
     let fit = fit(1_024, [node], loads: [("a", load), ("a", load), ("gone", load)])
     #expect(fit.places.count == 1)
   }
+
+  @Test("GPUs are counted by product; what no pod can get is not free")
+  func stocks() {
+    let nodes: [K8s.Node] = [
+      .gpu("a", 8, product: "H200"), .gpu("b", 8, product: "H200"), .gpu("c", 4, product: "L4"),
+      .gpu("d", 8, product: "H200", isCordoned: true),
+      .gpu("e", 2, product: "T4", isReady: false),
+    ]
+    let fit = fit(4, nodes, [.gpu("1", on: "b", 6)])
+    #expect(
+      fit.stocks == [
+        .init(product: "H200", free: 10, total: 16, unavailable: 8),
+        .init(product: "L4", free: 4, total: 4),
+        .init(product: "T4", free: 0, total: 0, unavailable: 2),
+      ])
+    #expect(self.fit(0, nodes).stocks.isEmpty)
+  }
 }

@@ -256,4 +256,29 @@ struct EditorTests {
     #expect(place(2, 10) == EditorPlace(row: 2, column: 0))
     #expect(place(3, 0) == EditorPlace(row: 3, column: 0))
   }
+
+  @Test func aWordIsFoundInBothDirectionsAndRound() {
+    let state = EditorState("name: Llama\n模型: llama\n\nllamallama")
+    func place(_ word: String, _ row: Int, _ column: Int, _ isBackwards: Bool = false) -> [Int]? {
+      let start = EditorPlace(row: row, column: column)
+      return state.place(of: word, from: start, isBackwards: isBackwards).map {
+        [$0.row, $0.column]
+      }
+    }
+    #expect(place("llama", 0, 0) == [0, 6])
+    #expect(place("LLAMA", 0, 7) == [1, 4])
+    #expect(place("llama", 1, 5) == [3, 0])
+    #expect(place("llama", 3, 1) == [3, 5])
+    #expect(place("llama", 3, 6) == [0, 6])
+    #expect(place("llama", 0, 6, true) == [3, 5])
+    #expect(place("llama", 3, 5, true) == [3, 0])
+    #expect(place("llama", 3, 0, true) == [1, 4])
+    #expect(place("模", 3, 0) == [1, 0])
+    #expect(place("name", 0, 1) == [0, 0])
+    #expect(place("none", 0, 0) == nil)
+    #expect(place("", 0, 0) == nil)
+    #expect(place("llamallamallama", 2, 0) == nil)
+    #expect(EditorState("").place(of: "a", from: EditorPlace(row: 0, column: 0)) == nil)
+    #expect(EditorState("a").place(of: "a", from: EditorPlace(row: 9, column: 9)) != nil)
+  }
 }
