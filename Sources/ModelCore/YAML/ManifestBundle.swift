@@ -62,7 +62,8 @@ package struct ManifestBundle: Sendable {
     if yaml.isComplete { checkDeployments() }
     for object in objects {
       findings += SchemaFindings.findings(of: object)
-      findings += AmountPolicy.findings(of: object) + StrayTokenPolicy.findings(object)
+      findings += AmountPolicy.findings(of: object) + WiringPolicy.findings(of: object)
+      findings += StrayTokenPolicy.findings(object)
       findings += ObjectPolicy(
         object: object, context: context, namespace: namespace, modelName: modelName
       ).findings()
