@@ -75,6 +75,22 @@ struct PlanFlowTests {
     robot.expectNot("Plan:")
   }
 
+  @Test func theKubectlCommandOfWhatIsPlannedIsShown() {
+    var state = DashboardFixtures.state(DashboardFixtures.models, columns: 100, rows: 24)
+    let request = CreateRequest(name: "llama-7b", image: "vllm/vllm-openai:v0.9.2", command: [])
+    _ = state.openPlan(
+      title: "create llama-7b", applyTitle: "Create",
+      of: ModelID(namespace: "jan-models", name: "llama-7b"),
+      ask: { .plan($0, .create(request)) }, apply: { _ in [] })
+    var robot = Robot(state)
+    robot.send(.plan(OperationID(1), Self.sheet))
+    robot.press("f4")
+    robot.expect("-n jan-models apply --server-side --field-manager=modeldeck")
+    robot.expect("llama-7b.yaml: the objects that the plan shows")
+    robot.press("esc")
+    robot.expect("Plan: create llama-7b")
+  }
+
   @Test func whatTheServerRefusesCannotBeApplied() {
     var robot = robot()
     robot.send(

@@ -45,7 +45,7 @@ extension Binding {
     Binding(
       "kubectl", [.init(.function(4))], "kubectl",
       help: "the kubectl commands that do the same",
-      in: [.table, .details, .action, .delete, .edit],
+      in: [.table, .details, .action, .delete, .edit, .plan],
       action: { $0.openKubectl() }),
   ]
 

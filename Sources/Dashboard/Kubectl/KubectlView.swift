@@ -21,11 +21,14 @@ extension DashboardState {
       now: now)
   }
 
-  /// For the dialog that is open, for the entry of the menu, or for everything that can be done with the models in focus.
+  /// For the plan or the dialog that is open, for the entry of the menu, or for everything that can be done with the models in focus.
   mutating func openKubectl() -> [Effect] {
     let parts: [KubectlState.Part]
     let title: String
-    if let dialog = actionDialog {
+    if let plan, let write = plan.write {
+      title = plan.title
+      parts = [part(title, [write])]
+    } else if let dialog = actionDialog {
       title = dialog.title
       parts = [part(dialog.title, dialog.writes)]
     } else if let dialog = deleteDialog {

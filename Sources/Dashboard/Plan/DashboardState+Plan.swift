@@ -15,12 +15,14 @@ extension DashboardState {
     ask: (OperationID) -> Effect, apply: @escaping @Sendable (inout DashboardState) -> [Effect]
   ) -> [Effect] {
     let id = start(.plan(model))
+    let effect = ask(id)
+    let write: ModelWrite? = if case .plan(_, let write) = effect { write } else { nil }
     layers.append(
       .plan(
         PlanState(
-          title: title, applyTitle: applyTitle, isDanger: isDanger, question: id,
+          title: title, applyTitle: applyTitle, isDanger: isDanger, question: id, write: write,
           focused: isDanger ? 1 : 0, apply: apply)))
-    return [ask(id)]
+    return [effect]
   }
 
   /// The plan on screen, wherever it is among the layers.

@@ -81,6 +81,8 @@ struct PlanState: Sendable {
   var isDanger: Bool
   /// The question that the server was asked; what comes as answer to another is not for this plan.
   var question: OperationID
+  /// What is planned, for whoever wants to do it by other means.
+  var write: ModelWrite?
   /// `nil` while the answer is waited for.
   var sheet: PlanSheet?
   var offset = 0
