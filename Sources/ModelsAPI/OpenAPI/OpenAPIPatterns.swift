@@ -13,7 +13,7 @@ enum OpenAPIPatterns {
     "^[^\(controls)\(unprintable)]*[^\\s\(controls)\(unprintable)][^\(controls)\(unprintable)]*$"
 
   /// An argument of a command.
-  static let argument = "^[^\(controlsInLines)]*$"
+  static let argument = "^[^\(controlsInLines)\(formats)]*$"
 
   /// Printable ASCII without blanks; may be empty.
   static let token = "^[\\u0021-\\u007e]*$"
@@ -37,11 +37,14 @@ enum OpenAPIPatterns {
   private static let controls = "\\u0000-\\u001f\\u007f-\\u009f"
   private static let controlsInLines = "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f"
 
-  /// Characters that are not seen (Unicode's Cf, Zl, Zp and Co), but for the two joiners. Beyond the first plane as they are: how these are
-  /// escaped is not the same everywhere.
+  /// Characters that are not seen: the formats, and Unicode's Co.
   private static let unprintable =
+    "\(formats)\\ue000-\\uf8ff\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}"
+
+  /// Unicode's Cf, Zl and Zp, but for the two joiners. Beyond the first plane as they are: how these are escaped is not the same everywhere.
+  private static let formats =
     "\\u00ad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u180e\\u200b\\u200e\\u200f"
-    + "\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ue000-\\uf8ff\\ufeff\\ufff9-\\ufffb"
+    + "\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb"
     + "\u{110BD}\u{110CD}\u{13430}-\u{1343F}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}"
-    + "\u{E0001}\u{E0020}-\u{E007F}\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}"
+    + "\u{E0001}\u{E0020}-\u{E007F}"
 }
