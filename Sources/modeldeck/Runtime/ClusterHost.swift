@@ -154,10 +154,14 @@ final class ClusterHost: EffectRunner {
     session = Self.session(target, mailbox, options, logger)
   }
 
-  func stop() async {
-    // First of all: the connection may be cut, and whatever comes next may take its time.
+  func flush() {
     drafts?.flush()
     undo?.flush()
+  }
+
+  func stop() async {
+    // What was decided while the terminal was given back.
+    flush()
     lookUp?.cancel()
     listing?.cancel()
     await texts.stop()

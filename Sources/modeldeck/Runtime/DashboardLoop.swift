@@ -3,6 +3,9 @@ import KubernetesClient
 import Ncurses
 import TerminalUI
 
+#if canImport(Glibc)
+  import Glibc
+#endif
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -57,7 +60,11 @@ final class DashboardLoop {
       if exitStatus != nil { break }
     }
     alarm?.cancel()
+    // What was typed comes first: once the terminal has been given back, the next signal ends the program as it ends any other.
+    effects.flush()
     session?.close()
+    // A connection that is cut sends one hang-up for the terminal and one for the session.
+    if exitStatus == 128 + SIGHUP { signal(SIGHUP, SIG_IGN) }
     await effects.stop()
     return exitStatus ?? 0
   }
@@ -148,6 +155,8 @@ final class DashboardLoop {
 @MainActor
 protocol EffectRunner: AnyObject {
   func run(_ effect: Effect)
+  /// When it returns, what was typed is on disk.
+  func flush()
   /// Ends everything; called when the terminal has been given back.
   func stop() async
 }
