@@ -55,7 +55,7 @@ struct ChildProgram: Sendable {
       errors?.close()
       foreground?.takeBack()
     }
-    let group = try spawn(output: output, errors: errors)
+    let group = try await start(output: output, errors: errors)
     output.closeWriteEnd()
     errors?.closeWriteEnd()
     foreground?.give(to: group)
@@ -125,7 +125,19 @@ struct ChildProgram: Sendable {
 // MARK: Starting
 
 extension ChildProgram {
-  private func spawn(output: Pipe, errors: Pipe?) throws(PluginFailure) -> pid_t {
+  /// Its file may be busy for a moment: it is just being replaced, or another child has inherited the descriptor that it was written through and has not
+  /// become its own program yet.
+  private func start(output: Pipe, errors: Pipe?) async throws(PluginFailure) -> pid_t {
+    let end = ContinuousClock.now + .seconds(1)
+    while true {
+      let (child, code) = spawn(output: output, errors: errors)
+      if code == 0 { return child }
+      guard code == ETXTBSY, .now < end, !Task.isCancelled else { throw Self.refusal(code, path) }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  private func spawn(output: Pipe, errors: Pipe?) -> (child: pid_t, code: CInt) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -165,8 +177,7 @@ extension ChildProgram {
     defer { (words + variables).forEach { free($0) } }
     var child = pid_t()
     let code = posix_spawn(&child, path, &actions, &attributes, &words, &variables)
-    guard code == 0 else { throw Self.refusal(code, path) }
-    return child
+    return (child, code)
   }
 
   private static var openDescriptors: [CInt] {

@@ -130,6 +130,22 @@ struct PluginTests {
     }
   }
 
+  /// As while a plugin is being updated.
+  @Test func isRunOnceItsFileIsNoLongerWritten() async throws {
+    try await withPlugin("exit 0", server: accepting()) { plugin, server in
+      let writer = try FileHandle(forUpdating: URL(filePath: plugin.path))
+      let closing = Task {
+        try? await Task.sleep(for: .milliseconds(200))
+        try? writer.close()
+      }
+      try await withClient(server.configuration(credential: plugin.credential())) { client in
+        let text = try await refusal(client)
+        #expect(plugin.text("runs").contains("run"), "\(text)")
+      }
+      await closing.value
+    }
+  }
+
   @Test func isEndedWithItsChildrenWhenItHangs() async throws {
     let script = "sleep 1000 & echo $! > \"$D/child\"; echo waiting >&2; wait"
     try await withPlugin(script, server: accepting()) { plugin, server in
