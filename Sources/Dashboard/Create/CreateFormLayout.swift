@@ -52,8 +52,7 @@ struct CreateFormLayout {
 
   private static func height(_ input: FormInput?, _ specification: FieldSpecification) -> Int {
     guard case .area(let area) = input else { return 1 }
-    return specification.kind == .paragraph
-      ? min(4, max(1, area.lines.count)) : min(10, max(3, area.lines.count))
+    return FormLines.height(area, isParagraph: specification.kind == .paragraph)
   }
 
   private mutating func add(_ content: Item.Content, rows count: Int) {
@@ -63,19 +62,11 @@ struct CreateFormLayout {
   }
 
   private mutating func add(_ finding: Finding) {
-    let word = finding.severity == .error ? "error" : "warning"
-    let stop = finding.message.hasSuffix(".") ? "" : "."
-    let fix = finding.fix.isEmpty ? "" : "\(stop) \(finding.fix)"
-    add("\(word): \(finding.message)\(fix)", finding.severity == .error ? .formError : .warning)
+    add(FormLines.words(finding), FormLines.element(finding))
   }
 
   private mutating func add(_ text: String, _ element: Theme.Element) {
-    // Under the input where there is room; a narrow screen needs the width more than the order.
-    let start = columns >= 100 ? Self.labelWidth : 4
-    let indent = String(repeating: " ", count: start)
-    for line in text.wrapped(to: max(12, columns - start - 1)) {
-      add(.line(StyledLine([(indent, .text), (line, element)])), rows: 1)
-    }
+    for line in FormLines.lines(text, element, columns: columns) { add(.line(line), rows: 1) }
   }
 
   /// What is known about the focused field beyond its help.

@@ -55,8 +55,7 @@ struct EditFormLayout {
 
   private static func height(_ input: FormInput?, of field: CreateField) -> Int {
     guard case .area(let area) = input else { return 1 }
-    return field == .description
-      ? min(4, max(1, area.lines.count)) : min(10, max(3, area.lines.count))
+    return FormLines.height(area, isParagraph: field == .description)
   }
 
   private mutating func add(_ content: Item.Content, rows count: Int) {
@@ -66,17 +65,12 @@ struct EditFormLayout {
   }
 
   private mutating func add(_ finding: Finding) {
-    let word = finding.severity == .error ? "error" : "warning"
-    let stop = finding.message.hasSuffix(".") ? "" : "."
-    let fix = finding.fix.isEmpty ? "" : "\(stop) \(finding.fix)"
-    add("\(word): \(finding.message)\(fix)", finding.severity == .error ? .formError : .warning)
+    add(FormLines.words(finding), FormLines.element(finding))
   }
 
   private mutating func add(_ text: String, _ element: Theme.Element, indent: Int? = nil) {
-    let start = indent ?? (columns >= 100 ? CreateFormLayout.labelWidth : 4)
-    let margin = String(repeating: " ", count: start)
-    for line in text.wrapped(to: max(12, columns - start - 1)) {
-      add(.line(StyledLine([(margin, .text), (line, element)])), rows: 1)
+    for line in FormLines.lines(text, element, columns: columns, indent: indent) {
+      add(.line(line), rows: 1)
     }
   }
 }

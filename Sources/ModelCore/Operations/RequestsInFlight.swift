@@ -55,15 +55,7 @@ extension ModelOperations {
   /// - Parameter port: where the server listens in its pods.
   @concurrent
   package func requestsInFlight(of id: ModelID, port: Int) async -> RequestsInFlight? {
-    await withTaskGroup(of: RequestsInFlight?.self) { group in
-      group.addTask { await self.asked(id, port) }
-      group.addTask {
-        try? await self.clock.sleep(Self.askingLimit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
+    await found(within: Self.askingLimit, clock: clock) { await self.asked(id, port) }
   }
 
   private func asked(_ id: ModelID, _ port: Int) async -> RequestsInFlight? {

@@ -160,8 +160,6 @@ final class ClusterHost: EffectRunner {
   }
 
   func stop() async {
-    // What was decided while the terminal was given back.
-    flush()
     lookUp?.cancel()
     listing?.cancel()
     await texts.stop()

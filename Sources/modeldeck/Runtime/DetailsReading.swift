@@ -4,19 +4,11 @@ extension HeadlessSession {
   /// What belongs to a model, with its events read or known to be out of reach.
   func details(of id: ModelID) async throws -> ModelDetails {
     let observer = observer
-    let details = await withTaskGroup(of: ModelDetails?.self) { group in
-      group.addTask {
-        for await details in await observer.details(of: id) where !details.isReadingEvents {
-          return details
-        }
-        return nil
+    let details: ModelDetails? = await found(within: .seconds(10)) {
+      for await details in await observer.details(of: id) where !details.isReadingEvents {
+        return details
       }
-      group.addTask {
-        try? await Task.sleep(for: .seconds(10))
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+      return nil
     }
     try Task.checkCancellation()
     guard let details else {

@@ -48,16 +48,9 @@ extension HeadlessSession: ModelsSession {
   }
 
   private func first(of settlements: AsyncStream<Settlement>) async -> Settlement? {
-    await withTaskGroup(of: Settlement?.self) { group in
-      group.addTask {
-        for await settlement in settlements { return settlement }; return nil
-      }
-      group.addTask {
-        try? await Task.sleep(for: Self.patience)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+    await found(within: Self.patience) {
+      for await settlement in settlements { return settlement }
+      return nil
     }
   }
 
@@ -65,20 +58,12 @@ extension HeadlessSession: ModelsSession {
   func written(_ id: ModelID) async throws -> Model {
     let observer = observer
     let stored = try? await operations.stored(id).get()
-    let model = await withTaskGroup(of: Model?.self) { group in
-      group.addTask {
-        for await update in await observer.updates() {
-          let model = update.changed.first { $0.id == id }
-          if let model, stored.map({ Self.shows(model, $0) }) ?? true { return model }
-        }
-        return nil
+    let model: Model? = await found(within: .seconds(10)) {
+      for await update in await observer.updates() {
+        let model = update.changed.first { $0.id == id }
+        if let model, stored.map({ Self.shows(model, $0) }) ?? true { return model }
       }
-      group.addTask {
-        try? await Task.sleep(for: .seconds(10))
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+      return nil
     }
     guard let model else {
       throw CommandFailure(
