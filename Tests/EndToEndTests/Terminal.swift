@@ -23,6 +23,8 @@ final class Terminal {
     try tmux(
       ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", Self.quoted(command)])
     processes = try state("#{pane_pid} #{pid}").split(separator: " ").compactMap { pid_t($0) }
+    // What is typed before the shell reads is shown twice.
+    try wait(forText: "ready$")
   }
 
   deinit {
@@ -74,7 +76,7 @@ final class Terminal {
   /// Waits until the screen is as wanted. Throws with the last screen when it does not come to be.
   @discardableResult
   func wait(
-    for what: String, within seconds: Double = 30, until condition: (String) -> Bool
+    for what: String, within seconds: Double = 60, until condition: (String) -> Bool
   ) throws -> String {
     let deadline = Date().addingTimeInterval(seconds)
     var last = ""
@@ -87,7 +89,7 @@ final class Terminal {
   }
 
   @discardableResult
-  func wait(forText text: String, within seconds: Double = 30) throws -> String {
+  func wait(forText text: String, within seconds: Double = 60) throws -> String {
     try wait(for: "“\(text)”", within: seconds) { $0.contains(text) }
   }
 
