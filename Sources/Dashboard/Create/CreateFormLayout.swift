@@ -13,9 +13,6 @@ struct CreateFormLayout {
     var rect: Rect
   }
 
-  /// Where the inputs begin.
-  static let labelWidth = 20
-
   private(set) var items: [Item] = []
   private(set) var rows = 0
   /// The rows of the focused field with what stands under it.
@@ -41,13 +38,6 @@ struct CreateFormLayout {
     let start = rows
     add(.buttons, rows: 1)
     if form.focusedField == nil { focused = start..<rows }
-  }
-
-  /// The rectangle of a field's input in the form.
-  func input(_ item: Item) -> Rect {
-    Rect(
-      row: item.rect.row, column: Self.labelWidth, rows: item.rect.rows,
-      columns: max(1, columns - Self.labelWidth - 1))
   }
 
   private static func height(_ input: FormInput?, _ specification: FieldSpecification) -> Int {

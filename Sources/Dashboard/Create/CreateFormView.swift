@@ -8,35 +8,18 @@ enum CreateFormView {
   ) {
     let parts = parts(state)
     let configuration = state.configuration
-    frame.bar(
-      " Create a model \(state.isRemote ? "on" : "in") \(state.creationPlace), "
-        + configuration.organizationText, parts.title, .title, theme: theme,
-      glyphs: configuration.glyphs)
+    parts.draw(
+      "Create a model \(state.isRemote ? "on" : "in") \(state.creationPlace), "
+        + configuration.organizationText, state, into: &frame, theme: theme)
     drawBody(form, state, into: &frame, rect: parts.body, theme: theme)
-    drawSummary(form, state, into: &frame, rect: parts.rule, theme: theme)
-    drawHelp(form, state, into: &frame, rect: parts.help, theme: theme)
-    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
-    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
+    let (text, element) = summary(form, state)
+    frame.rule(text, parts.rule, element, theme: theme, glyphs: configuration.glyphs)
+    drawHelp(form, state, into: &frame, rect: parts.below, theme: theme)
   }
 
-  struct Parts {
-    var title: Rect
-    var body: Rect
-    var rule: Rect
-    var help: Rect
-    var message: Rect
-    var footer: Rect
-  }
-
-  static func parts(_ state: DashboardState) -> Parts {
-    let rects = Rect(state.size).split(
-      .vertical,
-      [
-        .fixed(1), .fill(), .fixed(1), .fixed(state.size.rows >= 14 ? 2 : 0), .fixed(1), .fixed(1),
-      ])
-    return Parts(
-      title: rects[0], body: rects[1], rule: rects[2], help: rects[3], message: rects[4],
-      footer: rects[5])
+  /// Of every form for the fields of a model.
+  static func parts(_ state: DashboardState) -> ScreenParts {
+    ScreenParts(state.size, rule: 1, below: state.size.rows >= 14 ? 2 : 0)
   }
 
   // MARK: The fields
@@ -45,53 +28,32 @@ enum CreateFormView {
     _ form: CreateForm, _ state: DashboardState, into frame: inout Frame, rect: Rect, theme: Theme
   ) {
     let layout = CreateFormLayout(form, state)
-    // Drawn as a whole and then shown in part: no field has to know where the screen cuts it.
     var canvas = Frame(
       size: Size(rows: layout.rows, columns: rect.columns), style: theme[.text])
     for item in layout.items {
       switch item.content {
       case .field(let field):
-        draw(field, form, state, into: &canvas, layout: layout, item: item, theme: theme)
+        draw(field, form, state, into: &canvas, rect: item.rect, theme: theme)
       case .line(let line):
         canvas.write(line, at: item.rect.origin, maxWidth: rect.columns, theme: theme)
       case .buttons:
         buttons(form, theme: theme).draw(into: &canvas, rect: item.rect)
       }
     }
-    frame.show(canvas, from: form.offset, in: rect)
-    ScrollBar(
-      offset: form.offset, count: layout.rows, track: theme[.scrollTrack],
-      thumb: theme[.scrollThumb], glyphs: state.configuration.glyphs
-    ).draw(into: &frame, rect: rect)
+    frame.scroll(
+      canvas, from: form.offset, in: rect, theme: theme, glyphs: state.configuration.glyphs)
   }
 
   private static func draw(
     _ field: CreateField, _ form: CreateForm, _ state: DashboardState, into frame: inout Frame,
-    layout: CreateFormLayout, item: CreateFormLayout.Item, theme: Theme
+    rect: Rect, theme: Theme
   ) {
     let specification = FieldSpecification[field]
-    let isFocused = form.focus == .field(field)
     let hasError = form.shownFindings(field).contains { $0.severity == .error }
-    let glyphs = state.configuration.glyphs
-    let mark = isFocused ? glyphs.selection : hasError ? "!" : " "
-    frame.write(
-      mark + specification.label.cut(to: CreateFormLayout.labelWidth - 2, glyphs),
-      at: item.rect.origin, style: theme[isFocused ? .formLabelFocused : .formLabel])
-    let style = theme[isFocused ? .formFieldFocused : .formField]
-    let rect = layout.input(item)
-    switch form.inputs[field] {
-    case .line(let input):
-      TextInput(
-        input, isFocused: isFocused, placeholder: specification.origin, style: style,
-        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
-      ).draw(into: &frame, rect: rect)
-    case .area(let area):
-      TextArea(
-        area, isFocused: isFocused, placeholder: specification.origin, style: style,
-        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
-      ).draw(into: &frame, rect: rect)
-    case nil: break
-    }
+    FormFieldView.draw(
+      specification.label, form.inputs[field], isFocused: form.focus == .field(field),
+      mark: hasError ? "!" : " ", placeholder: specification.origin, into: &frame, rect: rect,
+      theme: theme, glyphs: state.configuration.glyphs)
   }
 
   static func buttons(_ form: CreateForm, theme: Theme) -> ButtonRow {
@@ -110,17 +72,6 @@ enum CreateFormView {
   }
 
   // MARK: Below the fields
-
-  private static func drawSummary(
-    _ form: CreateForm, _ state: DashboardState, into frame: inout Frame, rect: Rect, theme: Theme
-  ) {
-    let glyphs = state.configuration.glyphs
-    frame.fill(rect, style: theme[.border], character: glyphs.horizontal.first ?? "-")
-    let (text, element) = summary(form, state)
-    frame.write(
-      " \(text) ".cut(to: max(0, rect.columns - 4), glyphs),
-      at: Point(row: rect.row, column: rect.column + 2), style: theme[element])
-  }
 
   private static func summary(_ form: CreateForm, _ state: DashboardState)
     -> (String, Theme.Element)
@@ -188,22 +139,5 @@ enum CreateFormView {
       }
     }
     return lines
-  }
-}
-
-extension Frame {
-  /// Copies rows of another frame, from one on, with its cursor where that is among them.
-  mutating func show(_ canvas: Frame, from offset: Int, in rect: Rect) {
-    for row in 0..<rect.rows where row + offset < canvas.size.rows && row + offset >= 0 {
-      for column in 0..<min(rect.columns, canvas.size.columns) {
-        self[rect.row + row, rect.column + column] = canvas[row + offset, column]
-      }
-    }
-    func moved(_ point: Point?) -> Point? {
-      guard let point, (offset..<offset + rect.rows).contains(point.row) else { return nil }
-      return Point(row: rect.row + point.row - offset, column: rect.column + point.column)
-    }
-    cursor = moved(canvas.cursor)
-    anchor = moved(canvas.anchor)
   }
 }

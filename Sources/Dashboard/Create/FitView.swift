@@ -68,27 +68,18 @@ enum FitView {
     _ form: CreateForm, offset: Int, _ state: DashboardState, into frame: inout Frame,
     theme: Theme
   ) {
-    let parts = frame.bounds.split(
-      .vertical, [.fixed(1), .fixed(1), .fill(), .fixed(1), .fixed(1)])
+    let parts = ScreenParts(state.size, head: 1)
     let glyphs = state.configuration.glyphs
     let count = form.request.resolvedGPUCount
-    frame.bar(
-      " Where it fits: \(count == 0 ? "no GPU" : "\(count) GPU\(count == 1 ? "" : "s")") for each replica",
-      parts[0], .title, theme: theme, glyphs: glyphs)
-    drawSize(form, into: &frame, rect: parts[1], theme: theme, glyphs: glyphs)
+    parts.draw(
+      "Where it fits: \(count == 0 ? "no GPU" : "\(count) GPU\(count == 1 ? "" : "s")") for each replica",
+      state, into: &frame, theme: theme)
+    drawSize(form, into: &frame, rect: parts.head, theme: theme, glyphs: glyphs)
     let lines = lines(form, state)
-    let body = parts[2]
-    let start = Scrolling.clamped(offset, count: lines.count, height: body.rows)
-    for (row, line) in lines[start..<min(lines.count, start + body.rows)].enumerated() {
-      frame.write(
-        line, at: Point(row: body.row + row, column: 0), maxWidth: body.columns - 1, theme: theme)
-    }
-    ScrollBar(
-      offset: start, count: lines.count, track: theme[.scrollTrack], thumb: theme[.scrollThumb],
-      glyphs: glyphs
-    ).draw(into: &frame, rect: body)
-    MessagesView.drawLine(state, into: &frame, rect: parts[3], theme: theme)
-    FooterView.draw(state, into: &frame, rect: parts[4], theme: theme)
+    let body = parts.body
+    frame.scroll(
+      lines, from: Scrolling.clamped(offset, count: lines.count, height: body.rows), in: body,
+      width: body.columns - 1, theme: theme, glyphs: glyphs)
   }
 
   private static func drawSize(

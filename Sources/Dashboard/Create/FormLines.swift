@@ -18,7 +18,7 @@ enum FormLines {
   static func lines(
     _ text: String, _ element: Theme.Element, columns: Int, indent: Int? = nil
   ) -> [StyledLine] {
-    let start = indent ?? (columns >= 100 ? CreateFormLayout.labelWidth : 4)
+    let start = indent ?? (columns >= 100 ? FormFieldView.labelWidth : 4)
     let margin = String(repeating: " ", count: start)
     return text.wrapped(to: max(12, columns - start - 1)).map {
       StyledLine([(margin, .text), ($0, element)])

@@ -97,7 +97,7 @@ extension DashboardState {
 
   mutating func clickPlan(_ point: Point) -> [Effect] {
     guard let plan else { return [] }
-    let places = PlanView.buttons(plan, theme: .default).places(in: PlanView.parts(size).buttons)
+    let places = PlanView.buttons(plan, theme: .default).places(in: PlanView.parts(size).below)
     guard let index = places.firstIndex(where: { $0.contains(point) }) else { return [] }
     self.plan?.focused = index
     return pressInPlan()

@@ -3,24 +3,10 @@ import TerminalUI
 
 /// The plan of a write: what the server says to it, what changes, and the objects as YAML.
 enum PlanView {
-  struct Parts {
-    var title: Rect
-    var body: Rect
-    var rule: Rect
-    var buttons: Rect
-    var message: Rect
-    var footer: Rect
-  }
-
-  static func parts(_ size: Size) -> Parts {
-    let rects = Rect(size).split(
-      .vertical,
-      [
-        .fixed(1), .fill(), .fixed(size.rows >= 12 ? 1 : 0), .fixed(1), .fixed(1), .fixed(1),
-      ])
-    return Parts(
-      title: rects[0], body: rects[1], rule: rects[2],
-      buttons: rects[3].inset(columns: 1), message: rects[4], footer: rects[5])
+  static func parts(_ size: Size) -> ScreenParts {
+    var parts = ScreenParts(size, rule: size.rows >= 12 ? 1 : 0, below: 1)
+    parts.below = parts.below.inset(columns: 1)
+    return parts
   }
 
   static func draw(
@@ -28,38 +14,19 @@ enum PlanView {
   ) {
     let parts = parts(state.size)
     let glyphs = state.configuration.glyphs
-    frame.bar(" Plan: \(plan.title)", parts.title, .title, theme: theme, glyphs: glyphs)
+    parts.draw("Plan: \(plan.title)", state, into: &frame, theme: theme)
     let lines = lines(plan, state)
-    let start = Scrolling.clamped(plan.offset, count: lines.count, height: parts.body.rows)
-    let isScrolled = lines.count > parts.body.rows
-    let width = parts.body.columns - (isScrolled ? 1 : 0)
-    for (row, line) in lines[start..<min(lines.count, start + parts.body.rows)].enumerated() {
-      frame.write(
-        line, at: Point(row: parts.body.row + row, column: 0), maxWidth: width, theme: theme)
-    }
-    ScrollBar(
-      offset: start, count: lines.count, track: theme[.scrollTrack], thumb: theme[.scrollThumb],
-      glyphs: glyphs
-    ).draw(into: &frame, rect: parts.body)
-    drawRule(state, start, of: lines.count, into: &frame, rect: parts.rule, theme: theme)
-    buttons(plan, theme: theme).draw(into: &frame, rect: parts.buttons)
-    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
-    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
-  }
-
-  private static func drawRule(
-    _ state: DashboardState, _ start: Int, of count: Int, into frame: inout Frame, rect: Rect,
-    theme: Theme
-  ) {
-    guard !rect.isEmpty else { return }
-    let glyphs = state.configuration.glyphs
-    frame.fill(rect, style: theme[.border], character: glyphs.horizontal.first ?? "-")
-    let rows = parts(state.size).body.rows
-    guard count > rows else { return }
-    let text = " lines \(start + 1)-\(min(count, start + rows)) of \(count) "
-    frame.write(
-      text.cut(to: rect.columns - 4, glyphs), at: Point(row: rect.row, column: 2),
-      style: theme[.border])
+    let rows = parts.body.rows
+    let start = Scrolling.clamped(plan.offset, count: lines.count, height: rows)
+    let isScrolled = lines.count > rows
+    frame.scroll(
+      lines, from: start, in: parts.body, width: parts.body.columns - (isScrolled ? 1 : 0),
+      theme: theme, glyphs: glyphs)
+    frame.rule(
+      isScrolled
+        ? "lines \(start + 1)-\(min(lines.count, start + rows)) of \(lines.count)" : "",
+      parts.rule, theme: theme, glyphs: glyphs)
+    buttons(plan, theme: theme).draw(into: &frame, rect: parts.below)
   }
 
   static func buttons(_ plan: PlanState, theme: Theme) -> ButtonRow {

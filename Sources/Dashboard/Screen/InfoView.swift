@@ -8,14 +8,8 @@ enum InfoView {
   ) {
     guard let model = state.table.selected else { return }
     let glyphs = state.configuration.glyphs
-    if !layout.rule.isEmpty {
-      frame.fill(
-        layout.rule, style: theme[.border], character: glyphs.horizontal.first ?? "-")
-      let title = " \(model.name): \(model.status.rawValue) ".cut(
-        to: max(0, layout.rule.columns - 4), glyphs)
-      frame.write(
-        title, at: Point(row: layout.rule.row, column: 2), style: theme[.border])
-    }
+    frame.rule(
+      "\(model.name): \(model.status.rawValue)", layout.rule, theme: theme, glyphs: glyphs)
     let width = layout.info.columns
     let isTitled = !layout.rule.isEmpty
     let hidden = state.unread.why(.deployments)

@@ -143,10 +143,9 @@ func drawText(
   _ title: String, _ lines: [StyledLine], offset: Int, _ state: DashboardState,
   into frame: inout Frame, theme: Theme
 ) {
-  let glyphs = state.configuration.glyphs
-  let parts = frame.bounds.split(.vertical, [.fixed(1), .fill(), .fixed(1), .fixed(1)])
-  frame.bar(" " + title, parts[0], .title, theme: theme, glyphs: glyphs)
-  let body = parts[1]
+  let parts = ScreenParts(state.size)
+  parts.draw(title, state, into: &frame, theme: theme)
+  let body = parts.body
   let start = min(max(0, offset), max(0, lines.count - 1))
   let end = min(lines.count, start + body.rows)
   for (row, line) in lines[min(start, end)..<end].enumerated() {
@@ -159,6 +158,4 @@ func drawText(
       place, at: Point(row: 0, column: max(0, frame.size.columns - place.displayWidth)),
       style: theme[.title])
   }
-  MessagesView.drawLine(state, into: &frame, rect: parts[2], theme: theme)
-  FooterView.draw(state, into: &frame, rect: parts[3], theme: theme)
 }

@@ -81,17 +81,11 @@ enum EditFormView {
     _ form: EditForm, _ state: DashboardState, into frame: inout Frame, theme: Theme
   ) {
     let parts = CreateFormView.parts(state)
-    let glyphs = state.configuration.glyphs
-    frame.bar(" \(title(form, state))", parts.title, .title, theme: theme, glyphs: glyphs)
+    parts.draw(title(form, state), state, into: &frame, theme: theme)
     drawBody(form, state, into: &frame, rect: parts.body, theme: theme)
-    frame.fill(parts.rule, style: theme[.border], character: glyphs.horizontal.first ?? "-")
     let (text, element) = summary(form, state)
-    frame.write(
-      " \(text) ".cut(to: max(0, parts.rule.columns - 4), glyphs),
-      at: Point(row: parts.rule.row, column: 2), style: theme[element])
-    Paragraph(help(form), style: theme[.formHelp]).draw(into: &frame, rect: parts.help)
-    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
-    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
+    frame.rule(text, parts.rule, element, theme: theme, glyphs: state.configuration.glyphs)
+    Paragraph(help(form), style: theme[.formHelp]).draw(into: &frame, rect: parts.below)
   }
 
   private static func title(_ form: EditForm, _ state: DashboardState) -> String {
@@ -149,71 +143,33 @@ enum EditFormView {
     for item in layout.items {
       switch item.content {
       case .field(let field):
-        draw(field, form, state, into: &canvas, item: item, theme: theme)
-      case .confirmation: drawConfirmation(form, state, into: &canvas, item: item, theme: theme)
+        draw(field, form, state, into: &canvas, rect: item.rect, theme: theme)
+      case .confirmation:
+        FormFieldView.draw(
+          "Type its name", form.confirmation.map(FormInput.line),
+          isFocused: form.focus == .confirmation,
+          placeholder: "to confirm that its pods are replaced", into: &canvas, rect: item.rect,
+          theme: theme, glyphs: state.configuration.glyphs)
       case .line(let line):
         canvas.write(line, at: item.rect.origin, maxWidth: rect.columns, theme: theme)
       case .buttons: buttons(form, theme: theme).draw(into: &canvas, rect: item.rect)
       }
     }
-    frame.show(canvas, from: form.offset, in: rect)
-    ScrollBar(
-      offset: form.offset, count: layout.rows, track: theme[.scrollTrack],
-      thumb: theme[.scrollThumb], glyphs: state.configuration.glyphs
-    ).draw(into: &frame, rect: rect)
-  }
-
-  private static func input(_ item: EditFormLayout.Item) -> Rect {
-    let start = CreateFormLayout.labelWidth
-    return Rect(
-      row: item.rect.row, column: start, rows: item.rect.rows,
-      columns: max(1, item.rect.columns - start - 1))
+    frame.scroll(
+      canvas, from: form.offset, in: rect, theme: theme, glyphs: state.configuration.glyphs)
   }
 
   private static func draw(
     _ field: CreateField, _ form: EditForm, _ state: DashboardState, into frame: inout Frame,
-    item: EditFormLayout.Item, theme: Theme
+    rect: Rect, theme: Theme
   ) {
     let specification = FieldSpecification[field]
-    let isFocused = form.focus == .field(field)
-    let glyphs = state.configuration.glyphs
     let hasError = form.allFindings.contains { $0.field == field && $0.severity == .error }
     let isChanged = form.change[field] != nil
-    let mark = isFocused ? glyphs.selection : hasError ? "!" : isChanged ? "*" : " "
-    frame.write(
-      mark + specification.label.cut(to: CreateFormLayout.labelWidth - 2, glyphs),
-      at: item.rect.origin, style: theme[isFocused ? .formLabelFocused : .formLabel])
-    let style = theme[isFocused ? .formFieldFocused : .formField]
-    switch form.inputs[field] {
-    case .line(let state):
-      TextInput(
-        state, isFocused: isFocused, placeholder: specification.origin, style: style,
-        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
-      ).draw(into: &frame, rect: input(item))
-    case .area(let state):
-      TextArea(
-        state, isFocused: isFocused, placeholder: specification.origin, style: style,
-        placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
-      ).draw(into: &frame, rect: input(item))
-    case nil: break
-    }
-  }
-
-  private static func drawConfirmation(
-    _ form: EditForm, _ state: DashboardState, into frame: inout Frame,
-    item: EditFormLayout.Item, theme: Theme
-  ) {
-    guard let confirmation = form.confirmation else { return }
-    let isFocused = form.focus == .confirmation
-    let glyphs = state.configuration.glyphs
-    frame.write(
-      (isFocused ? glyphs.selection : " ") + "Type its name", at: item.rect.origin,
-      style: theme[isFocused ? .formLabelFocused : .formLabel])
-    TextInput(
-      confirmation, isFocused: isFocused, placeholder: "to confirm that its pods are replaced",
-      style: theme[isFocused ? .formFieldFocused : .formField],
-      placeholderStyle: theme[.formPlaceholder], glyphs: glyphs
-    ).draw(into: &frame, rect: input(item))
+    FormFieldView.draw(
+      specification.label, form.inputs[field], isFocused: form.focus == .field(field),
+      mark: hasError ? "!" : isChanged ? "*" : " ", placeholder: specification.origin,
+      into: &frame, rect: rect, theme: theme, glyphs: state.configuration.glyphs)
   }
 
   static func buttons(_ form: EditForm, theme: Theme) -> ButtonRow {

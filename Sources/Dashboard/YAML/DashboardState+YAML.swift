@@ -276,7 +276,7 @@ extension DashboardState {
 
   mutating func clickYAML(_ point: Point) -> [Effect] {
     guard let form = yamlForm else { return [] }
-    let rect = YAMLFormView.parts(self).editor
+    let rect = YAMLFormView.parts(self).body
     guard let place = Editor.place(form.editor, at: point, in: rect) else { return [] }
     yamlForm?.editor.move(to: place)
     return []
@@ -290,7 +290,7 @@ extension DashboardState {
   /// The cursor is on the screen.
   mutating func settleYAML() {
     guard var form = yamlForm else { return }
-    let size = Editor.textSize(form.editor, in: YAMLFormView.parts(self).editor)
+    let size = Editor.textSize(form.editor, in: YAMLFormView.parts(self).body)
     form.editor.settle(rows: size.rows, columns: size.columns)
     yamlForm = form
   }

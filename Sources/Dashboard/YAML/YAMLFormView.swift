@@ -3,27 +3,11 @@ import TerminalUI
 
 /// The screen on which a model is written: the text, what is wrong with it, and what will come of it.
 enum YAMLFormView {
-  struct Parts {
-    var title: Rect
-    var head: Rect
-    var editor: Rect
-    var rule: Rect
-    var findings: Rect
-    var message: Rect
-    var footer: Rect
-  }
-
-  static func parts(_ state: DashboardState) -> Parts {
+  static func parts(_ state: DashboardState) -> ScreenParts {
     let rows = state.size.rows
-    let rects = Rect(state.size).split(
-      .vertical,
-      [
-        .fixed(1), .fixed(rows >= 16 ? 1 : 0), .fill(), .fixed(1),
-        .fixed(rows >= 36 ? 6 : rows >= 20 ? 4 : rows >= 12 ? 2 : 1), .fixed(1), .fixed(1),
-      ])
-    return Parts(
-      title: rects[0], head: rects[1], editor: rects[2], rule: rects[3], findings: rects[4],
-      message: rects[5], footer: rects[6])
+    return ScreenParts(
+      state.size, head: rows >= 16 ? 1 : 0, rule: 1,
+      below: rows >= 36 ? 6 : rows >= 20 ? 4 : rows >= 12 ? 2 : 1)
   }
 
   static func draw(
@@ -31,9 +15,9 @@ enum YAMLFormView {
   ) {
     let parts = parts(state)
     let configuration = state.configuration
-    frame.bar(
-      " Create from YAML on \(configuration.context), \(configuration.organizationText)",
-      parts.title, .title, theme: theme, glyphs: configuration.glyphs)
+    parts.draw(
+      "Create from YAML on \(configuration.context), \(configuration.organizationText)", state,
+      into: &frame, theme: theme)
     frame.write(head(form), at: parts.head.origin, maxWidth: parts.head.columns, theme: theme)
     var marks = marks(form, theme: theme)
     if let (row, mark) = YAMLFindView.mark(state, theme: theme) { marks[row] = mark }
@@ -42,12 +26,10 @@ enum YAMLFormView {
       style: theme[.text], numberStyle: theme[.dim], track: theme[.scrollTrack],
       thumb: theme[.scrollThumb], glyphs: configuration.glyphs,
       highlight: { YAMLHighlight.parts($0).map { ($0.from, theme[$0.element]) } })
-    editor.draw(into: &frame, rect: parts.editor)
-    if form.editor.isEmpty { drawPlaceholder(form, into: &frame, rect: parts.editor, theme: theme) }
+    editor.draw(into: &frame, rect: parts.body)
+    if form.editor.isEmpty { drawPlaceholder(form, into: &frame, rect: parts.body, theme: theme) }
     drawRule(form, state, into: &frame, rect: parts.rule, theme: theme)
-    drawFindings(form, state, into: &frame, rect: parts.findings, theme: theme)
-    MessagesView.drawLine(state, into: &frame, rect: parts.message, theme: theme)
-    FooterView.draw(state, into: &frame, rect: parts.footer, theme: theme)
+    drawFindings(form, state, into: &frame, rect: parts.below, theme: theme)
   }
 
   // MARK: What will come of it
@@ -123,14 +105,11 @@ enum YAMLFormView {
   private static func drawRule(
     _ form: YAMLForm, _ state: DashboardState, into frame: inout Frame, rect: Rect, theme: Theme
   ) {
-    let glyphs = state.configuration.glyphs
-    frame.fill(rect, style: theme[.border], character: glyphs.horizontal.first ?? "-")
     let place = " \(form.editor.cursor.row + 1):\(form.editor.cursor.column + 1) "
     let (text, element) = summary(form, state)
-    let room = rect.columns - 4 - place.displayWidth
-    frame.write(
-      " \(text) ".cut(to: room, glyphs), at: Point(row: rect.row, column: rect.column + 2),
-      style: theme[element])
+    frame.rule(
+      text, rect, element, reserved: place.displayWidth, theme: theme,
+      glyphs: state.configuration.glyphs)
     frame.write(
       place, at: Point(row: rect.row, column: max(0, rect.endColumn - place.displayWidth - 1)),
       style: theme[.dim])
