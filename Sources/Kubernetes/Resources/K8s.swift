@@ -21,6 +21,9 @@ package struct ResourceKind: Hashable, Sendable {
     self.isNamespaced = isNamespaced
   }
 
+  /// Whether every API server serves it: what is of another group may be off, or not installed.
+  package var isEverServed: Bool { group.isEmpty || group == "apps" }
+
   /// `v1` or `apps/v1`: what stands in `apiVersion`.
   package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 

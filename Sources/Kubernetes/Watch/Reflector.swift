@@ -89,7 +89,7 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
         watching: APIRequest.watch(
           configuration.kind, namespace: configuration.namespace, options: options,
           timeoutSeconds: nil
-        ).purpose,
+        ).purpose, isEverServed: configuration.kind.isEverServed,
         policy: configuration.policy, pageSize: configuration.pageSize), generator: generator)
     var step = Step.input(.start)
     while !Task.isCancelled {

@@ -66,6 +66,8 @@ package struct ReflectorMachine: Sendable, Equatable {
   /// What the requests are, in words for `forbidden(missing:)`.
   private let listing: String
   private let watching: String
+  /// Whether a server without this kind is no Kubernetes API server, or not at this address.
+  private let isEverServed: Bool
 
   private var phase = Phase.idle
   private var objects = 0
@@ -86,10 +88,12 @@ package struct ReflectorMachine: Sendable, Equatable {
   private var reported: ReflectorState?
 
   package init(
-    listing: String, watching: String, policy: RetryPolicy = RetryPolicy(), pageSize: Int = 500
+    listing: String, watching: String, isEverServed: Bool = false,
+    policy: RetryPolicy = RetryPolicy(), pageSize: Int = 500
   ) {
     self.listing = listing
     self.watching = watching
+    self.isEverServed = isEverServed
     self.policy = policy
     self.pageSize = pageSize
   }
@@ -220,9 +224,16 @@ package struct ReflectorMachine: Sendable, Equatable {
     if error.isForbidden {
       return slowly(.forbidden(missing: wasListing ? listing : watching))
     }
-    if error.isNotFound { return slowly(.absent) }
+    if error.isNotFound, !isEverServed { return slowly(.absent) }
+    let error = error.isNotFound ? misplaced(error) : error
     let resume: Resume = wasListing ? (continueToken.map(Resume.page) ?? .list) : .watch
     return backOff(error, resume: resume, now: now, using: &generator)
+  }
+
+  /// What every API server has is not there: that tells of the address, or of a gateway, and nothing of the cluster.
+  private func misplaced(_ error: APIError) -> APIError {
+    .transport(
+      "\(error) (\(listing)): is the server's address right, with its path?", kind: .other)
   }
 
   private mutating func expired(

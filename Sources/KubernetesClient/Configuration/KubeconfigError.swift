@@ -5,6 +5,8 @@ package enum KubeconfigError: Error, Sendable, Equatable {
   /// `--kubeconfig` names a file that is not there.
   case missingFile(String)
   case unreadableFile(String, problem: String)
+  /// The client's key and certificate do not belong together; where each is from.
+  case mismatchedKey(String, certificate: String)
   /// The file is no YAML, or no kubeconfig.
   case invalidFile(String, problem: String)
   /// There are contexts, but none is chosen.
@@ -31,6 +33,9 @@ extension KubeconfigError: CustomStringConvertible {
       return "the kubeconfig \(path) does not exist: check --kubeconfig"
     case .unreadableFile(let path, let problem):
       return "the file \(path) cannot be read: \(problem)"
+    case .mismatchedKey(let key, let certificate):
+      return "the private key in \(key) is not that of the certificate in \(certificate): "
+        + "check client-certificate and client-key"
     case .invalidFile(let path, let problem):
       return "\(path) is no valid kubeconfig: \(problem)"
     case .noCurrentContext(let available, let files):

@@ -32,16 +32,27 @@ extension FailureTranslator {
         "\(subject) is not valid before \(day(leaf.notBefore)): is the clock of this machine right?",
         kind: .tls)
     }
-    let wanted = configuration.tls.serverName ?? configuration.server.host
-    if !leaf.names.isEmpty, !leaf.covers(wanted) {
-      let names = leaf.names.prefix(5).joined(separator: ", ")
-      return .transport(
-        "\(subject) is for another name: \(wanted) is not among \(names)", kind: .tls)
-    }
+    if let other = otherName(leaf) { return other }
     let authority =
       configuration.tls.authority.map { "signed by \($0.origin)" }
       ?? "signed by an authority that this system knows: is certificate-authority missing?"
     return .transport("\(subject) is not trusted: it is not \(authority)", kind: .tls)
+  }
+
+  /// Checks a certificate for the name that the kubeconfig gives. The TLS library is content, too, with one for the address that was
+  /// connected to: of a tunnel that says nothing.
+  func checkServerName(of certificate: NIOSSLCertificate?) throws(APIError) {
+    guard let certificate else { return }
+    if let other = otherName(Self.leaf(certificate)) { throw other }
+  }
+
+  private func otherName(_ leaf: Leaf) -> APIError? {
+    let wanted = configuration.tls.serverName ?? configuration.server.host
+    guard !leaf.names.isEmpty, !leaf.covers(wanted) else { return nil }
+    let names = leaf.names.prefix(5).joined(separator: ", ")
+    return .transport(
+      "the certificate of \(configuration.server.authority) is for another name: "
+        + "\(wanted) is not among \(names)", kind: .tls)
   }
 
   private func day(_ seconds: Int) -> String {

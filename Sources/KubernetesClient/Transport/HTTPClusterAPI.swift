@@ -7,6 +7,7 @@ internal import NIOHTTP1
 internal import NIOHTTP2
 internal import NIOHTTPCompression
 internal import NIOPosix
+internal import NIOSSL
 
 /// An API server over HTTP: one HTTP/2 connection where the server speaks it, HTTP/1.1 otherwise.
 ///
@@ -59,10 +60,21 @@ package final class HTTPClusterAPI: ClusterAPI {
     credentials = try CredentialStore(
       configuration, terminal: terminal, limits: options.pluginLimits, logger: logger)
     let health = ConnectionHealth()
-    failures = FailureTranslator(configuration: configuration, options: options, health: health)
+    let failures = FailureTranslator(
+      configuration: configuration, options: options, health: health)
+    self.failures = failures
     var settings = Self.clientConfiguration(configuration, options)
+    let tls = configuration.tls
+    let checksName =
+      configuration.server.usesTLS && tls.serverName != nil && !tls.skipsVerification
+    if checksName {
+      settings.http1_1ConnectionDebugInitializer = { channel in
+        channel.eventLoop.submit { try Self.checkServerName(channel, failures) }
+      }
+    }
     settings.http2ConnectionDebugInitializer = { channel in
       channel.eventLoop.submit {
+        if checksName { try Self.checkServerName(channel, failures) }
         let pipeline = channel.pipeline.syncOperations
         let frames = try pipeline.handler(type: NIOHTTP2Handler.self)
         try pipeline.addHandler(ReadCutter(), position: .before(frames))
@@ -74,6 +86,20 @@ package final class HTTPClusterAPI: ClusterAPI {
     }
     client = HTTPClient(
       eventLoopGroupProvider: .shared(Self.eventLoopGroup), configuration: settings)
+  }
+
+  /// Ends a connection to a server that is not the one that the kubeconfig names.
+  private static func checkServerName(
+    _ channel: any Channel, _ failures: FailureTranslator
+  ) throws {
+    do {
+      let handler = try channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+      try failures.checkServerName(of: handler.peerCertificate)
+    } catch {
+      // The pool has to hear of the failure before it hears of the end.
+      channel.eventLoop.assumeIsolated().execute { channel.close(promise: nil) }
+      throw error
+    }
   }
 
   deinit {

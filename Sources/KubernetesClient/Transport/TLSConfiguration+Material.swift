@@ -17,8 +17,25 @@ extension TLSConfiguration {
     if let chain = material.clientCertificate, let key = material.clientKey {
       configuration.certificateChain = try certificates(chain).map { .certificate($0) }
       configuration.privateKey = .privateKey(try privateKey(key))
+      try configuration.checkKey(key, of: chain)
     }
     return configuration
+  }
+
+  /// The TLS library finds a key of another certificate only when it connects, and says it to no person.
+  private func checkKey(
+    _ key: TLSMaterial.PEM, of chain: TLSMaterial.PEM
+  ) throws(KubeconfigError) {
+    var identity = Self.makeClientConfiguration()
+    // Without authorities: reading those of the system takes a while.
+    identity.certificateVerification = .none
+    identity.certificateChain = certificateChain
+    identity.privateKey = privateKey
+    do {
+      _ = try NIOSSLContext(configuration: identity)
+    } catch {
+      throw .mismatchedKey(key.origin, certificate: chain.origin)
+    }
   }
 
   private static func certificates(

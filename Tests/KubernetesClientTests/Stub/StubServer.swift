@@ -79,13 +79,14 @@ final class StubServer: Sendable {
   ///   - garbles: what is sent is no HTTP, as when something on the way changes it.
   ///   - script: gets the request and how many came before it.
   static func run<Result>(
-    tls: TestAuthority.Identity? = nil, clientAuthority: String? = nil, garbles: Bool = false,
-    script: @escaping Script,
+    tls: TestAuthority.Identity? = nil, clientAuthority: String? = nil, speaksHTTP2: Bool = true,
+    garbles: Bool = false, script: @escaping Script,
     _ body: (StubServer) async throws -> Result
   ) async throws -> Result {
     let box = StateBox()
     let channel = try await bootstrap(
-      tls: tls, clientAuthority: clientAuthority, garbles: garbles, script: script, box: box)
+      tls: tls, clientAuthority: clientAuthority, speaksHTTP2: speaksHTTP2 && !garbles,
+      garbles: garbles, script: script, box: box)
     let server = StubServer(channel: channel)
     box.server.withLock { $0 = server }
     do {
@@ -120,8 +121,8 @@ final class StubServer: Sendable {
   }
 
   private static func bootstrap(
-    tls: TestAuthority.Identity?, clientAuthority: String?, garbles: Bool, script: @escaping Script,
-    box: StateBox
+    tls: TestAuthority.Identity?, clientAuthority: String?, speaksHTTP2: Bool, garbles: Bool,
+    script: @escaping Script, box: StateBox
   ) async throws -> any Channel {
     let context = try tls.map { identity in
       var configuration = TLSConfiguration.makeServerConfiguration(
@@ -129,7 +130,7 @@ final class StubServer: Sendable {
           .map { .certificate($0) },
         privateKey: .privateKey(
           try NIOSSLPrivateKey(bytes: Array(identity.key.utf8), format: .pem)))
-      configuration.applicationProtocols = garbles ? ["http/1.1"] : ["h2", "http/1.1"]
+      configuration.applicationProtocols = speaksHTTP2 ? ["h2", "http/1.1"] : ["http/1.1"]
       if let clientAuthority {
         configuration.certificateVerification = .noHostnameVerification
         configuration.trustRoots = .certificates(

@@ -161,6 +161,39 @@ struct CredentialTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func isNotContentWithTheAddressWhereTheKubeconfigGivesAName(isHTTP2: Bool) async throws {
+    let authority = try TestAuthority()
+    let identity = try authority.issue(names: [.loopback, .dnsName("api.internal")])
+    try await StubServer.run(tls: identity, speaksHTTP2: isHTTP2, script: { _, _ in .json("{}") }) {
+      server in
+      var configuration = server.configuration(authority: authority)
+      configuration.tls.serverName = "api.external"
+      let refused = try await withClient(configuration) { client in
+        try await failure { _ = try await client.perform(.get("/x")) }
+      }
+      #expect(
+        refused.description.hasSuffix(
+          "is for another name: api.external is not among 127.0.0.1, api.internal"))
+      #expect(server.requests.isEmpty)
+      configuration.tls.serverName = "API.internal"
+      try await withClient(configuration) { _ = try await $0.perform(.get("/x")) }
+      #expect(server.requests.count == 1)
+    }
+  }
+
+  @Test func refusesAKeyOfAnotherCertificate() throws {
+    let authority = try TestAuthority()
+    let (one, two) = (try authority.issue("one"), try authority.issue("two"))
+    var configuration = ClusterConfiguration(
+      server: ServerAddress(host: "localhost", port: 1), contextName: "x")
+    configuration.tls.clientCertificate = .init(Data(one.certificate.utf8), origin: "one.crt")
+    configuration.tls.clientKey = .init(Data(two.key.utf8), origin: "two.key")
+    #expect(throws: KubeconfigError.mismatchedKey("two.key", certificate: "one.crt")) {
+      _ = try HTTPClusterAPI(configuration, logger: .silent)
+    }
+  }
+
   @Test func skipsTheCheckWhereToldTo() async throws {
     let identity = try TestAuthority().issue(names: [.dnsName("other")])
     try await StubServer.run(tls: identity, script: { _, _ in .json("{}") }) { server in

@@ -202,6 +202,22 @@ struct ReflectorMachineTests {
         == [.beginList, .list(continueToken: nil, limit: 500)])
   }
 
+  @Test func doesNotTakeAnotherServerForAnEmptyCluster() {
+    var driver = Driver()
+    driver.machine = ReflectorMachine(
+      listing: "list pods", watching: "watch pods", isEverServed: true)
+    _ = driver.send(.start)
+    _ = driver.send(.page(count: 3, continueToken: nil, resourceVersion: "10"))
+    _ = driver.send(.opened)
+    let actions = driver.send(.failed(Self.status(404)))
+    guard case .report(.stale(_, let error, _, _)) = actions.first, actions.count == 2 else {
+      Issue.record("what was read is forgotten: \(actions)")
+      return
+    }
+    #expect(error == "no (list pods): is the server's address right, with its path?")
+    #expect(driver.send(.due) == [.watch(resourceVersion: "10")])
+  }
+
   @Test func tellsTheWordsOfRefusedCredentials() {
     var driver = Driver.watching()
     let actions = driver.send(.failed(.unauthorized("the token expired")))

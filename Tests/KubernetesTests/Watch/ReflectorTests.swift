@@ -127,6 +127,24 @@ struct ReflectorTests {
     }
   }
 
+  @Test func keepsTheObjectsWhileAGatewayAnswersThatNothingIsThere() async throws {
+    cluster.put(service("a"))
+    try await reflecting { _ in
+      #expect(await eventually { cluster.watchCount == 1 })
+      cluster.setFault { _ in .refuse(.status(.init(code: 404, message: "no such page"))) }
+      cluster.endWatches(throwing: APIError.transport("cut", kind: .cut))
+      #expect(
+        await eventually {
+          guard case .stale(_, let error, _, _) = mirror.states.last else { return false }
+          return error.hasPrefix("no such page (watch services")
+            || error.hasPrefix("no such page (list services")
+        })
+      #expect(mirror.names == ["a"])
+      cluster.setFault(nil)
+      #expect(await eventually { mirror.isLive })
+    }
+  }
+
   @Test func keepsTheObjectsWhileTheServerIsAway() async throws {
     cluster.put(service("a"))
     try await reflecting { _ in
