@@ -4,7 +4,7 @@ internal import NIOCore
 internal import NIOFoundationCompat
 internal import Yams
 
-/// The body of a request, JSON or YAML as its type says.
+/// The body of a request: JSON, YAML or protocol buffers, as its type says.
 struct RequestBodyText {
   private let buffer: ByteBuffer
   private let type: String
@@ -18,10 +18,11 @@ struct RequestBodyText {
   var bytes: [UInt8] { Array(buffer.readableBytesView) }
   var isEmpty: Bool { buffer.readableBytes == 0 }
 
-  /// The body as JSON; YAML where the type says so.
+  /// The body as JSON.
   ///
   /// - Parameter kind: what it should be, for errors.
   func json(of kind: String) throws(Refusal) -> JSONValue {
+    if isProtocolBuffer { return try ProtocolBufferBody(bytes).json() }
     guard ["", "application/json", "application/yaml", "*/*"].contains(type) else {
       throw .unsupportedMediaType(accepted: [
         "application/json", "application/yaml", "application/vnd.kubernetes.protobuf",

@@ -106,6 +106,19 @@ struct KubectlTests {
     }
   }
 
+  @Test func createsFromTheCommandLine() async throws {
+    try await Kubectl.with { kubectl in
+      try await kubectl.run("create", "namespace", "team")
+      try await kubectl.run(
+        "-n", "team", "create", "secret", "generic", "login", "--from-literal=user=jane")
+      try await kubectl.run("-n", "team", "create", "deployment", "shop", "--image=shop:1")
+      let user = try await kubectl.run(
+        "-n", "team", "get", "secret", "login", "-o", "jsonpath={.data.user}")
+      #expect(user.output == "amFuZQ==")
+      try await kubectl.run("-n", "team", "rollout", "status", "deploy/shop", "--timeout=60s")
+    }
+  }
+
   @Test func outputs() async throws {
     try await Kubectl.with { kubectl in
       try await makeReady(kubectl)
