@@ -78,6 +78,28 @@ struct HeaderFlowTests {
     robot.expect("The credentials are valid again.")
   }
 
+  @Test func aPluginThatIsWaitedForIsNamed() {
+    var robot = Robot(
+      DashboardState(
+        configuration: DashboardFixtures.configuration(), size: Size(rows: 24, columns: 80),
+        now: now))
+    robot.send(.credentials(Credentials(renewsItself: true, awaited: "corp-login")))
+    robot.expect("waiting for the credential plugin 'corp-login'…")
+    robot.send(.credentials(Credentials(renewsItself: true)))
+    robot.expect("connecting to ")
+    robot.expectNot("corp-login")
+  }
+
+  @Test func whoMayNotReadOneNamespaceLearnsHowToLookIntoAnother() {
+    var robot = Robot(
+      DashboardState(
+        configuration: DashboardFixtures.configuration(), size: Size(rows: 24, columns: 80),
+        now: now))
+    robot.send(update(.forbidden(missing: "list deployments in namespace default")))
+    robot.expect("no permission to list deployments in namespace default")
+    robot.expect(":namespace NAME looks into another one")
+  }
+
   @Test func aLostConnectionIsToldAndComesBack() {
     var robot = Robot(DashboardFixtures.state(DashboardFixtures.models))
     robot.wait(20)

@@ -8,7 +8,10 @@ enum EmptyView {
     let configuration = state.configuration
     switch state.connection {
     case .connecting(let attempt, let error):
-      var lines = [StyledLine("connecting to \(configuration.server)\(dots(state))", .title)]
+      let wait =
+        state.credentials.awaited.map { "waiting for the credential plugin '\($0)'" }
+        ?? "connecting to \(configuration.server)"
+      var lines = [StyledLine(wait + dots(state), .title)]
       if let problem = state.credentials.problem {
         lines.append(StyledLine(problem.text, .headerError))
       } else if let error {
@@ -33,10 +36,14 @@ enum EmptyView {
       ]
     case .forbidden(let missing):
       let who = configuration.user.map { " for \($0)" } ?? ""
-      return [
+      var lines = [
         StyledLine(HeaderView.phrase(missing) + who, .headerError),
         StyledLine("ask the cluster's administrator for a role that allows it, then Ctrl-R", .dim),
       ]
+      if missing.contains(" in namespace ") {
+        lines.append(StyledLine(":namespace NAME looks into another one", .dim))
+      }
+      return lines
     case .live:
       return nothing(state)
     }

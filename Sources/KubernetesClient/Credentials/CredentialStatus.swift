@@ -19,10 +19,16 @@ package struct CredentialStatus: Sendable, Equatable {
   package var renewsItself: Bool
   /// `nil` as long as the server takes them.
   package var problem: Problem?
+  /// The plugin that has to give some before anything can be asked, and has not ended yet.
+  package var awaited: String?
 
-  package init(expiresAt: Date? = nil, renewsItself: Bool = false, problem: Problem? = nil) {
+  package init(
+    expiresAt: Date? = nil, renewsItself: Bool = false, problem: Problem? = nil,
+    awaited: String? = nil
+  ) {
     self.expiresAt = expiresAt
     self.renewsItself = renewsItself
     self.problem = problem
+    self.awaited = awaited
   }
 }

@@ -311,6 +311,9 @@ extension CredentialStore {
       case .plugin: status.renewsItself = state.plugin?.failure == nil
       case .none, .token, .basic: status.renewsItself = false
       }
+      status.awaited = state.plugin.flatMap {
+        $0.hasIssued || $0.failure != nil ? nil : $0.plugin.name
+      }
       // Nothing may ask for them for minutes, while watches go on: it is said all the same.
       if let plugin = state.plugin, let failure = plugin.failure, let end = plugin.expiresAt,
         end <= .now

@@ -22,18 +22,19 @@ final class HTTPService: Sendable {
   let port: Int
   let gate: ConnectionGate
   private let chain: MiddlewareChain
-  private let threads: MultiThreadedEventLoopGroup
   private let logger: Logger
   private let listener: Mutex<Listener?>
 
+  /// Shared by all clusters of the process, and never ended: the task of a request may have a last word when its connection is gone, and NIO
+  /// tells the terminal of every word to a thread that has ended.
+  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+
   private init(
-    _ listener: Listener, gate: ConnectionGate, chain: MiddlewareChain,
-    threads: MultiThreadedEventLoopGroup, logger: Logger
+    _ listener: Listener, gate: ConnectionGate, chain: MiddlewareChain, logger: Logger
   ) {
     port = listener.port
     self.gate = gate
     self.chain = chain
-    self.threads = threads
     self.logger = logger
     self.listener = Mutex(listener)
   }
@@ -45,24 +46,16 @@ final class HTTPService: Sendable {
     port: Int, certificates: ServerCertificates, middleware: [Middleware],
     api: any HTTPResponder<Context>, logger: Logger
   ) async throws -> HTTPService {
-    let threads = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     var quiet = logger
     quiet.logLevel = max(.warning, logger.logLevel)
     let gate = ConnectionGate(tls: try certificates.tlsConfiguration())
     let chain = MiddlewareChain(middleware: middleware, responder: api)
-    do {
-      let listener = try await listen(
-        on: port, gate: gate, chain: chain, threads: threads, logger: quiet)
-      return HTTPService(listener, gate: gate, chain: chain, threads: threads, logger: quiet)
-    } catch {
-      try? await threads.shutdownGracefully()
-      throw error
-    }
+    let listener = try await listen(on: port, gate: gate, chain: chain, logger: quiet)
+    return HTTPService(listener, gate: gate, chain: chain, logger: quiet)
   }
 
   private static func listen(
-    on port: Int, gate: ConnectionGate, chain: MiddlewareChain,
-    threads: MultiThreadedEventLoopGroup, logger: Logger
+    on port: Int, gate: ConnectionGate, chain: MiddlewareChain, logger: Logger
   ) async throws -> Listener {
     let (bound, continuation) = AsyncThrowingStream.makeStream(of: (any Channel).self)
     let application = Application(
@@ -114,8 +107,7 @@ final class HTTPService: Sendable {
     gate.open()
     for attempt in 1... {
       do {
-        let new = try await Self.listen(
-          on: port, gate: gate, chain: chain, threads: threads, logger: logger)
+        let new = try await Self.listen(on: port, gate: gate, chain: chain, logger: logger)
         listener.withLock { $0 = new }
         return
       } catch {
@@ -128,10 +120,7 @@ final class HTTPService: Sendable {
 
   /// Closes the port and every connection.
   func stop() async {
-    guard let listener = listener.withLock({ $0.take() }) else {
-      try? await threads.shutdownGracefully()
-      return
-    }
+    guard let listener = listener.withLock({ $0.take() }) else { return }
     let task = listener.task
     await end(listener)
     // What the server's task still waits for may never come, so it is not waited for without limit.
@@ -147,7 +136,6 @@ final class HTTPService: Sendable {
     for await _ in ended {}
     limit.cancel()
     server.cancel()
-    try? await threads.shutdownGracefully()
   }
 }
 

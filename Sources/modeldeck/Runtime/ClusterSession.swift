@@ -277,6 +277,7 @@ extension Credentials {
   init(_ status: CredentialStatus) {
     self.init(
       expiresAt: status.expiresAt, renewsItself: status.renewsItself,
-      problem: status.problem.map { Problem(summary: $0.summary, text: $0.text) })
+      problem: status.problem.map { Problem(summary: $0.summary, text: $0.text) },
+      awaited: status.awaited)
   }
 }

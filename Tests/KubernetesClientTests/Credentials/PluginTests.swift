@@ -328,6 +328,19 @@ struct PluginTests {
     }
   }
 
+  @Test func tellsThatItIsWaitedFor() async throws {
+    try await withPlugin("issue good 3600", server: accepting("good")) { plugin, server in
+      try await withClient(server.configuration(credential: plugin.credential())) { client in
+        var statuses = client.credentialStatuses.makeAsyncIterator()
+        let before = try #require(await statuses.next())
+        #expect(before.awaited == "plugin")
+        _ = try await client.serverVersion()
+        let after = try #require(await statuses.next())
+        #expect(after.awaited == nil)
+      }
+    }
+  }
+
   @Test func tellsWhenItsCredentialsEnd() async throws {
     try await withPlugin("issue good 3600", server: accepting("good")) { plugin, server in
       try await withClient(server.configuration(credential: plugin.credential())) { client in
