@@ -27,6 +27,8 @@ package struct APIRequest: Sendable, Equatable {
   package var contentType: String?
   /// What the answer should be; `nil` means `application/json`.
   package var accept: String?
+  /// What is known already, as its `etag` said: where it is still so, the answer is 304 without a body.
+  package var ifNoneMatch: String?
   /// What the request is, for a person: `list deployments in all namespaces`.
   package var purpose: String
 
@@ -53,12 +55,18 @@ package struct APIRequest: Sendable, Equatable {
 }
 
 package struct APIResponse: Sendable {
-  /// 200...299: everything else is thrown as `APIError`.
+  /// 200...299, or 304 to what has an `ifNoneMatch`: everything else is thrown as `APIError`.
   package var statusCode: Int
   package var body: Data
+  /// What the server knows this answer by, where it says so.
+  package var etag: String?
 
-  package init(statusCode: Int, body: Data) {
+  package init(statusCode: Int, body: Data, etag: String? = nil) {
     self.statusCode = statusCode
     self.body = body
+    self.etag = etag
   }
+
+  /// What was known is still so.
+  package var isUnchanged: Bool { statusCode == 304 }
 }

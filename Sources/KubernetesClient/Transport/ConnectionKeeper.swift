@@ -83,6 +83,12 @@ final class ConnectionKeeper: ChannelInboundHandler, RemovableChannelHandler {
 final class ConnectionHealth: Sendable {
   private let frozenAt = Mutex<ContinuousClock.Instant?>(nil)
   private let answeredAt = Mutex<Date?>(nil)
+  private let responded = Mutex(false)
+
+  /// Whether the server has answered a request, whatever it said.
+  var hasResponded: Bool { responded.withLock { $0 } }
+
+  func noteResponse() { responded.withLock { $0 = true } }
 
   /// When the server was last heard of: any frame is a sign of life, the answer to a PING among them.
   var lastAnswer: Date? { answeredAt.withLock { $0 } }

@@ -55,6 +55,17 @@ extension FailureTranslator {
         + "\(wanted) is not among \(names)", kind: .tls)
   }
 
+  /// What to say of a server that hung up on the first request without TLS, where it speaks only that; `nil` where it is something else.
+  func wantsTLS(_ failure: APIError) async -> APIError? {
+    guard !configuration.server.usesTLS, configuration.proxy == nil, !health.hasResponded,
+      case .transport(_, let kind) = failure, kind == .cut || kind == .other,
+      await shownCertificate() != nil
+    else { return nil }
+    return .transport(
+      "\(configuration.server.authority) speaks only TLS: its address has to begin with https://",
+      kind: .tls)
+  }
+
   private func day(_ seconds: Int) -> String {
     String(Timestamp.format(Date(timeIntervalSince1970: Double(seconds))).prefix(10))
   }

@@ -25,8 +25,10 @@ struct FailureTranslator: Sendable {
     if error is CancellationError || Task.isCancelled { return CancellationError() }
     if let error = error as? APIError { return error }
     if isCertificateTrouble(error) { return await certificateTrouble() }
-    return http(error, request) ?? socket(error) ?? tls(error) ?? parser(error)
+    let failure =
+      http(error, request) ?? socket(error) ?? tls(error) ?? parser(error)
       ?? APIError.transport("the connection to \(server) failed: \(brief(error))", kind: .other)
+    return await wantsTLS(failure) ?? failure
   }
 
   func tooSlow(_ request: APIRequest, _ limit: Duration) -> APIError {

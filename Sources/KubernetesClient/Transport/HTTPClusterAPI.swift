@@ -202,10 +202,12 @@ extension HTTPClusterAPI {
   ) async throws -> APIResponse {
     let response = try await open(request, wire, isStream: false)
     let body = try await collect(response, limit: options.maximumBodyBytes, request)
-    return APIResponse(statusCode: Int(response.status.code), body: body)
+    return APIResponse(
+      statusCode: Int(response.status.code), body: body,
+      etag: response.headers.first(name: "etag"))
   }
 
-  /// Sends the request and waits for the head of a 2xx answer; everything else is thrown.
+  /// Sends the request and waits for the head of a 2xx answer, or of 304 where that was asked for; everything else is thrown.
   private func open(
     _ request: APIRequest, _ wire: CredentialStore.Wire, isStream: Bool
   ) async throws -> HTTPClientResponse {
@@ -214,7 +216,8 @@ extension HTTPClusterAPI {
       _ = try? await response.body.collect(upTo: 1 << 20)
       throw Refused()
     }
-    guard (200...299).contains(response.status.code) else {
+    let isUnchanged = response.status == .notModified && request.ifNoneMatch != nil
+    guard (200...299).contains(response.status.code) || isUnchanged else {
       let body = try? await collect(response, limit: 4 << 20, request)
       try Task.checkCancellation()
       throw failures.refusal(response, body: body ?? Data())
@@ -232,6 +235,7 @@ extension HTTPClusterAPI {
     let start = ContinuousClock.now
     do {
       let response = try await client.execute(prepared, deadline: .distantFuture)
+      failures.health.noteResponse()
       logger.debug(
         "answered",
         metadata: [
@@ -273,6 +277,7 @@ extension HTTPClusterAPI {
     // Streams are not packed: a gateway that packs also holds back.
     let isPacked = !isStream && !configuration.disableCompression
     prepared.headers.add(name: "accept-encoding", value: isPacked ? "gzip" : "identity")
+    if let tag = request.ifNoneMatch { prepared.headers.add(name: "if-none-match", value: tag) }
     for (name, value) in wire.headers {
       prepared.headers.add(name: name, value: value)
     }

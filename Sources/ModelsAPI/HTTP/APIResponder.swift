@@ -85,14 +85,14 @@ package struct APIResponder: HTTPResponder {
   ) -> Response {
     var headers = answer.headers
     headers[.requestID] = requestID
-    headers[.cacheControl] = "no-store"
+    if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
     headers[.contentTypeOptions] = "nosniff"
-    if answer.status != .noContent {
+    if answer.hasContent {
       headers[.contentType] = answer.contentType
       headers[.contentLength] = String(answer.body.readableBytes)
     }
     let body =
-      isHead || answer.status == .noContent
+      isHead || !answer.hasContent
       ? ResponseBody() : ResponseBody(byteBuffer: answer.body)
     return Response(status: answer.status, headers: headers, body: body)
   }
@@ -168,6 +168,7 @@ package struct APIResponder: HTTPResponder {
       route.operation,
       ModelsController.Call(
         caller: caller, modelID: modelID, query: query,
+        known: KnownTags(request.headers[values: .ifNoneMatch]),
         body: hasBody ? try await body.json(of: request) : nil, logger: logger))
   }
 

@@ -1,5 +1,4 @@
 package import FoundationEssentials
-internal import HTTPTypes
 internal import Kubernetes
 package import ModelCore
 package import NIOCore
@@ -18,6 +17,8 @@ package final class ModelShelf: Sendable {
     var sorted: [Model]?
     /// The answer to a list without filters; made when it is asked for.
     var list: ByteBuffer?
+    /// Of the last change of what is answered; 0 where there was none.
+    var version = 0
 
     /// - Parameter model: none of its identity is there.
     mutating func add(_ model: Model) {
@@ -25,6 +26,12 @@ package final class ModelShelf: Sendable {
       namesakes[model.name, default: []].append(model.id)
       sorted = nil
       list = nil
+    }
+
+    /// - Parameter model: one of its identity is there, and is answered in the same words.
+    mutating func renew(_ model: Model) {
+      models[model.id] = model
+      sorted = nil
     }
 
     mutating func remove(_ id: ModelID) {
@@ -47,6 +54,10 @@ package final class ModelShelf: Sendable {
     var homes: [ModelID: String] = [:]
     /// The text of single models.
     var texts: [ModelID: ByteBuffer] = [:]
+    /// Of the last change of what is answered of single models.
+    var versions: [ModelID: Int] = [:]
+    /// Counts the changes of all organizations; only what is made of it leaves the server.
+    var lastVersion = 0
     var connection: Connection = .connecting(attempt: 1, error: nil)
     var asOf: Date?
     var scope: String?
@@ -61,6 +72,7 @@ package final class ModelShelf: Sendable {
   }
 
   private let state = Mutex(State())
+  private let tags = EntityTag.Maker()
 
   package init() {}
 
@@ -81,17 +93,12 @@ package final class ModelShelf: Sendable {
     _ update: ClusterUpdate, into state: inout State
   ) -> [(AsyncStream<Model?>.Continuation, Model?)] {
     if update.isComplete {
-      state.organizations = [:]
-      state.homes = [:]
-      state.texts = [:]
+      // What is told again as it was has the same tags as before.
+      let staying = Set(update.changed.map(\.id))
+      for id in Array(state.homes.keys) where !staying.contains(id) { remove(id, from: &state) }
     }
     for id in update.removed { remove(id, from: &state) }
-    for model in update.changed {
-      remove(model.id, from: &state)
-      guard let organization = model.organization, !model.isDeleting else { continue }
-      state.homes[model.id] = organization
-      state.organizations[organization, default: Organization()].add(model)
-    }
+    for model in update.changed { put(model, into: &state) }
     return state.waiters.values.map { waiter in
       (waiter.continuation, find(waiter.model, in: state))
     }
@@ -101,11 +108,37 @@ package final class ModelShelf: Sendable {
     state.homes[id].flatMap { state.organizations[$0]?.models[id] }
   }
 
+  private static func put(_ model: Model, into state: inout State) {
+    guard let organization = model.organization, !model.isDeleting else {
+      remove(model.id, from: &state)
+      return
+    }
+    // Most of what changes in a cluster is nothing that is answered.
+    if state.homes[model.id] == organization, find(model.id, in: state)?.json == model.json {
+      state.organizations[organization]?.renew(model)
+      return
+    }
+    remove(model.id, from: &state)
+    state.homes[model.id] = organization
+    state.organizations[organization, default: Organization()].add(model)
+    state.versions[model.id] = change(organization, in: &state)
+  }
+
   private static func remove(_ id: ModelID, from state: inout State) {
     state.texts[id] = nil
+    state.versions[id] = nil
     guard let organization = state.homes[id] else { return }
     state.homes[id] = nil
     state.organizations[organization]?.remove(id)
+    change(organization, in: &state)
+  }
+
+  /// What is answered to an organization is another from now on.
+  @discardableResult
+  private static func change(_ organization: String, in state: inout State) -> Int {
+    state.lastVersion += 1
+    state.organizations[organization]?.version = state.lastVersion
+    return state.lastVersion
   }
 
   // MARK: What is known of the cluster
@@ -139,39 +172,66 @@ package final class ModelShelf: Sendable {
     state.withLock { $0.organizations[organization]?.model(named: name) }
   }
 
+  /// An answer to a read.
+  package struct Read: Sendable {
+    package var tag: EntityTag
+    /// `nil` where the caller has it already.
+    package var body: ByteBuffer?
+  }
+
   /// The answer to a get: `{"model":{...}}`; `nil` where the organization has no such model.
-  package func answer(_ name: String, of organization: String) -> ByteBuffer? {
+  package func answer(
+    _ name: String, of organization: String, unless known: KnownTags = .none
+  ) -> Read? {
     state.withLock { state in
       guard let model = state.organizations[organization]?.model(named: name) else { return nil }
+      let version = state.versions[model.id] ?? 0
+      let tag = tags.tag([
+        "get", organization, String(version), model.id.namespace, model.id.name,
+      ])
+      if known.contains(tag) { return Read(tag: tag, body: nil) }
       let text = Self.text(of: model, &state)
       var answer = ByteBuffer()
       answer.reserveCapacity(text.readableBytes + 16)
       answer.writeString(#"{"model":"#)
       answer.writeImmutableBuffer(text)
       answer.writeString("}")
-      return answer
+      return Read(tag: tag, body: answer)
     }
   }
 
-  /// The answer to a list: `{"models":[...],"total":n}`, made of the texts of the single models.
-  package func list(_ query: ListQuery, of organization: String) -> ByteBuffer {
+  /// The answer to a list: `{"models":[...],"total":n}`.
+  package func list(
+    _ query: ListQuery, of organization: String, unless known: KnownTags = .none
+  ) -> Read {
     state.withLock { state in
-      let isWhole = query == ListQuery()
-      if isWhole, let list = state.organizations[organization]?.list { return list }
-      let (models, total) = query.select(from: Self.sorted(organization, &state))
-      var list = ByteBuffer()
-      list.reserveCapacity(models.count * 800 + 64)
-      list.writeString(#"{"models":["#)
-      for (index, model) in models.enumerated() {
-        if index > 0 { list.writeInteger(UInt8(ascii: ",")) }
-        list.writeImmutableBuffer(Self.text(of: model, &state))
-      }
-      list.writeString(#"],"total":\#(total)}"#)
-      if isWhole, state.organizations[organization] != nil {
-        state.organizations[organization]?.list = list
-      }
-      return list
+      let version = state.organizations[organization]?.version ?? 0
+      let tag = tags.tag(["list", organization, String(version)] + query.parts)
+      return Read(
+        tag: tag,
+        body: known.contains(tag) ? nil : Self.text(of: query, organization, &state))
     }
+  }
+
+  /// Made of the texts of the single models.
+  private static func text(
+    of query: ListQuery, _ organization: String, _ state: inout State
+  ) -> ByteBuffer {
+    let isWhole = query == ListQuery()
+    if isWhole, let list = state.organizations[organization]?.list { return list }
+    let (models, total) = query.select(from: sorted(organization, &state))
+    var list = ByteBuffer()
+    list.reserveCapacity(models.count * 800 + 64)
+    list.writeString(#"{"models":["#)
+    for (index, model) in models.enumerated() {
+      if index > 0 { list.writeInteger(UInt8(ascii: ",")) }
+      list.writeImmutableBuffer(text(of: model, &state))
+    }
+    list.writeString(#"],"total":\#(total)}"#)
+    if isWhole, state.organizations[organization] != nil {
+      state.organizations[organization]?.list = list
+    }
+    return list
   }
 
   private static func sorted(_ organization: String, _ state: inout State) -> [Model] {
@@ -215,67 +275,5 @@ package final class ModelShelf: Sendable {
       if isSo(model) { return (model, true) }
     }
     return (last, false)
-  }
-}
-
-/// What of a list is asked for.
-package struct ListQuery: Equatable, Sendable {
-  /// Any of these; empty is all.
-  package var statuses: Set<ModelStatus> = []
-  package var managed: Bool?
-  /// All of these.
-  package var tags: [String] = []
-  /// So many at most.
-  package var limit: Int?
-  /// Only those whose name comes after this one.
-  package var after: String?
-
-  package static let limits = 1...1_000
-
-  package init() {}
-
-  /// Reads the parameters. Throws ``AnswerNow`` with 400 for a value that is none.
-  init(_ query: QueryParameters) throws {
-    for text in query["status"] {
-      guard let status = ModelStatus(rawValue: text) else {
-        let words = ModelStatus.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Self.invalid("status \(Excerpt.quoted(text)) is none of \(words)")
-      }
-      statuses.insert(status)
-    }
-    for text in query["managed"] {
-      switch text {
-      case "true": managed = true
-      case "false": managed = false
-      default: throw Self.invalid("managed \(Excerpt.quoted(text)) is neither true nor false")
-      }
-    }
-    tags = query["tag"]
-    for text in query["limit"] {
-      guard let number = Int(text), Self.limits.contains(number) else {
-        throw Self.invalid("limit \(Excerpt.quoted(text)) is no number from 1 to 1000")
-      }
-      limit = number
-    }
-    after = query["after"].last
-  }
-
-  private static func invalid(_ text: String) -> AnswerNow {
-    AnswerNow(.badRequest, APIText.validationPrefix + text)
-  }
-
-  /// What is answered of these, which are in order, and how many there are without `limit` and `after`.
-  func select(from models: [Model]) -> (models: [Model], total: Int) {
-    let isFiltered = !statuses.isEmpty || managed != nil || !tags.isEmpty
-    let fitting = isFiltered ? models.filter(matches) : models
-    var page = fitting[...]
-    if let after { page = page.drop { $0.name <= after } }
-    if let limit { page = page.prefix(limit) }
-    return (Array(page), fitting.count)
-  }
-
-  private func matches(_ model: Model) -> Bool {
-    (statuses.isEmpty || statuses.contains(model.status))
-      && (managed == nil || managed == model.isManaged) && tags.allSatisfy(model.tags.contains)
   }
 }

@@ -32,6 +32,8 @@ package struct ModelsController: Sendable {
     var caller: Caller
     var modelID: String?
     var query: QueryParameters
+    /// What the caller has already.
+    var known = KnownTags.none
     /// `nil` where the operation has none.
     var body: JSONValue?
     /// Takes what is wrong and not for who asked.
@@ -43,10 +45,11 @@ package struct ModelsController: Sendable {
     switch operation {
     case .listModels: return try list(call, shelf)
     case .getModel:
-      guard let text = shelf.answer(call.modelID ?? "", of: call.caller.organization) else {
+      let name = call.modelID ?? ""
+      guard let read = shelf.answer(name, of: call.caller.organization, unless: call.known) else {
         throw AnswerNow(.notFound, APIText.notFound)
       }
-      return APIAnswer(.ok, body: text)
+      return APIAnswer(read)
     case .createModel: return await create(call, shelf)
     case .createModelFromYAML: return await createFromYAML(call, shelf)
     case .updateModel: return try await update(call, shelf)
@@ -87,7 +90,8 @@ package struct ModelsController: Sendable {
   // MARK: Reading
 
   private func list(_ call: Call, _ shelf: ModelShelf) throws -> APIAnswer {
-    APIAnswer(.ok, body: shelf.list(try ListQuery(call.query), of: call.caller.organization))
+    let query = try ListQuery(call.query)
+    return APIAnswer(shelf.list(query, of: call.caller.organization, unless: call.known))
   }
 
   /// The caller's own model; another organization's is not found like one that never was.

@@ -9,9 +9,10 @@ enum WriteAnswer {
     case .succeeded: nil
     case .invalid(let findings): self.findings(findings, model: model)
     case .failed(let failure): self.failure(failure, model: model, task: task)
+    // Not 503, which says that nothing was done.
     case .outcomeUnknown:
       APIAnswer.error(
-        .serviceUnavailable,
+        .gatewayTimeout,
         "the connection to the cluster was lost while trying to \(task) model '\(model)': "
           + "whether it happened is not known yet, look at the model"
       ).retry(after: 5)

@@ -43,6 +43,7 @@ struct OpenAPIOperation {
   let route: APIRoute
 
   private var isOpen: Bool { if case .everybody = route.access { true } else { false } }
+  private var isRead: Bool { [.listModels, .getModel].contains(route.operation) }
   private var isWrite: Bool { if case .owners = route.access { true } else { false } }
 
   var json: JSONValue {
@@ -109,6 +110,14 @@ struct OpenAPIOperation {
         "description": "The model's name.",
       ])
     }
+    if isRead {
+      parameters.append([
+        "name": "If-None-Match", "in": "header", "required": false,
+        "schema": ["type": "string"],
+        "description":
+          "The ETag of the answer that is known; the answer is 304 without a body where nothing is new.",
+      ])
+    }
     guard route.operation == .listModels else { return parameters }
     parameters.append(
       query("status", OpenAPISchemas.reference("ModelStatus"), "Only models with this status."))
@@ -144,7 +153,7 @@ struct OpenAPIOperation {
     default: break
     }
     var codes = [400, 401, 403, 429, 500, 502, 503]
-    if isWrite { codes.append(409) }
+    if isWrite { codes += [409, 504] }
     if route.segments.contains(.modelID) { codes += [404, 405] }
     if requestSchema != nil { codes += [408, 413, 415] }
     return codes.sorted()
@@ -152,9 +161,9 @@ struct OpenAPIOperation {
 
   private var success: (code: Int, json: JSONValue) {
     switch route.operation {
-    case .listModels: return (200, Self.answer("The models.", "ModelList"))
+    case .listModels: return (200, Self.tagged(Self.answer("The models.", "ModelList")))
     case .getModel:
-      var answer = Self.answer("The model.", "ModelAnswer")
+      var answer = Self.tagged(Self.answer("The model.", "ModelAnswer"))
       answer["links"] = links([.updateModel, .deleteModel])
       return (200, answer)
     case .updateModel:
@@ -191,6 +200,19 @@ struct OpenAPIOperation {
         }))
   }
 
+  /// With the header that says which answer it is.
+  private static func tagged(_ answer: JSONValue) -> JSONValue {
+    var answer = answer
+    answer["headers"] = [
+      "ETag": [
+        "schema": ["type": "string"],
+        "description":
+          "What this answer is known by: the same for the same organization as long as nothing changes.",
+      ]
+    ]
+    return answer
+  }
+
   private static func answer(_ description: String, _ schema: String) -> JSONValue {
     content(description, "application/json", OpenAPISchemas.reference(schema))
   }
@@ -204,13 +226,16 @@ struct OpenAPIOperation {
   private var responses: JSONValue {
     let success = success
     var responses: [String: JSONValue] = [String(success.code): success.json]
+    if isRead {
+      responses["304"] = Self.tagged(["description": "What the caller has is still so."])
+    }
     for code in failures { responses[String(code)] = Self.failure(code) }
     return .object(responses)
   }
 
   private static func failure(_ code: Int) -> JSONValue {
     var answer = answer(meaning[code] ?? "It failed.", "Error")
-    if code == 429 || code == 503 {
+    if [429, 503, 504].contains(code) {
       answer["headers"] = [
         "Retry-After": [
           "schema": ["type": "integer"],
@@ -247,5 +272,6 @@ struct OpenAPIOperation {
     500: "The server failed.",
     502: "The cluster refused what the server asked it for.",
     503: "The cluster cannot be reached, or its models are not known yet.",
+    504: "The cluster's answer was lost: whether it was done is not known.",
   ]
 }

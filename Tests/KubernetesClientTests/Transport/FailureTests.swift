@@ -121,7 +121,11 @@ struct FailureTests {
     try await StubServer.run(tls: try authority.issue(), script: { _, _ in .json("{}") }) {
       server in
       let error = try await request(server.configuration())
-      #expect(kind(error) == .cut || kind(error) == .other)
+      #expect(kind(error) == .tls)
+      #expect(
+        error.description
+          == "127.0.0.1:\(server.port) speaks only TLS: its address has to begin with https://")
+      #expect(!error.isOutcomeUnknown && server.requests.isEmpty)
     }
   }
 

@@ -31,6 +31,23 @@ struct RequestTests {
     }
   }
 
+  @Test func asksOnlyForWhatIsNotKnown() async throws {
+    try await StubServer.run(script: { request, _ in
+      request.headers["if-none-match"] == "\"1\""
+        ? StubServer.Answer(status: 304, headers: ["etag": "\"1\""])
+        : .json("{}", headers: ["etag": "\"1\""])
+    }) { server in
+      try await withClient(server.configuration()) { client in
+        var request = APIRequest.get("/models")
+        let first = try await client.perform(request)
+        #expect(first.etag == "\"1\"" && !first.isUnchanged)
+        request.ifNoneMatch = first.etag
+        let second = try await client.perform(request)
+        #expect(second.isUnchanged && second.body.isEmpty)
+      }
+    }
+  }
+
   @Test func sendsWhomItImpersonates() async throws {
     try await StubServer.run(script: { _, _ in .json("{}") }) { server in
       var configuration = server.configuration()

@@ -23,9 +23,17 @@ struct RemoteModelsTests {
       requests.withLock { $0 }.compactMap { $0.body.flatMap { try? JSONValue(parsing: $0) } }
     }
 
+    var known: [String?] { requests.withLock { $0 }.map(\.ifNoneMatch) }
+
+    /// An answer with a member `etag` has that tag, and is 304 to who knows it.
     func perform(_ request: APIRequest) async throws -> APIResponse {
       requests.withLock { $0.append(request) }
-      return APIResponse(statusCode: 200, body: try script(request).encoded())
+      let json = try script(request)
+      let tag = json["etag"]?.stringValue
+      guard tag == nil || request.ifNoneMatch != tag else {
+        return APIResponse(statusCode: 304, body: Data(), etag: tag)
+      }
+      return APIResponse(statusCode: 200, body: try json.encoded(), etag: tag)
     }
 
     func lines(_ request: APIRequest) async throws -> AsyncThrowingStream<Data, any Error> {
@@ -85,8 +93,11 @@ struct RemoteModelsTests {
       if isAway.withLock({ $0 }) { throw Self.refused(503, "the cluster is away") }
       return ["models": [json], "total": 1]
     }
+    var names: [String] = []
     for await update in remote.updates(every: .milliseconds(1)) {
-      #expect(update.changed.map(\.name) == ["llama-7b"])
+      if update.isComplete { names = update.changed.map(\.name) }
+      #expect(update.removed.isEmpty)
+      #expect(names == ["llama-7b"])
       #expect(update.unread.why(.pods) != nil)
       if case .disconnected(_, let error, _) = update.connection {
         #expect(error == "the cluster is away")
@@ -97,8 +108,57 @@ struct RemoteModelsTests {
     }
   }
 
+  @Test func whatIsKnownIsNotSentAgain() async throws {
+    let versions = Mutex(1)
+    let json = model.json
+    let (remote, answers) = remote { _ in
+      let version = versions.withLock { $0 }
+      var model = json
+      model["description"] = .string("version \(version)")
+      return ["models": [model], "total": 1, "etag": .string("\"\(version)\"")]
+    }
+    var seen: [String] = []
+    for await update in remote.updates(every: .milliseconds(1)) {
+      #expect(update.connection == .live && update.isSettled && update.asOf != nil)
+      seen += update.changed.map(\.modelDescription)
+      if update.isComplete, seen.count == 2 { break }
+      // Two turns without anything new, then something is.
+      if answers.asked.count >= 3 { versions.withLock { $0 = 2 } }
+    }
+    #expect(seen == ["version 1", "version 2"])
+    #expect(answers.known.first == .some(nil))
+    #expect(answers.known.dropFirst().prefix(2) == ["\"1\"", "\"1\""])
+  }
+
+  @Test func onlyThePageThatChangedIsSentAgain() async throws {
+    let isChanged = Mutex(false)
+    let all = (0..<1_500).map { number in
+      Model(id: ModelID(namespace: "jan-models", name: "m-\(number + 10_000)"), uid: "").json
+    }
+    let (remote, answers) = remote { request in
+      let after = request.query.first { $0.name == "after" }?.value
+      let isChanged = isChanged.withLock { $0 }
+      var page = after == nil ? Array(all.prefix(1_000)) : Array(all.dropFirst(1_000))
+      if after != nil, isChanged { page[499]["status"] = "running" }
+      return [
+        "models": .array(page), "total": 1_500,
+        "etag": .string("\(after ?? "") \(after != nil && isChanged)"),
+      ]
+    }
+    for await update in remote.updates(every: .milliseconds(1)) {
+      if update.isComplete, isChanged.withLock({ $0 }) {
+        #expect(update.changed.count == 1_500)
+        #expect(update.changed.last?.status == .running)
+        break
+      }
+      isChanged.withLock { $0 = true }
+    }
+    #expect(answers.known.prefix(2) == [nil, nil])
+    #expect(answers.known.dropFirst(2).allSatisfy { $0 != nil })
+  }
+
   @Test func readsLargeListsPageByPage() async throws {
-    let all = (0..<1_203).map { number in
+    let all = (0..<2_203).map { number in
       let digits = String(number + 10_000)
       return Model(id: ModelID(namespace: "jan-models", name: "m-\(digits)"), uid: "").json
     }
