@@ -44,6 +44,19 @@ struct YAMLTests {
     }
   }
 
+  @Test("A request without manifests is told the field that is missing")
+  func missing() async throws {
+    try await APIBench().run { client in
+      for yaml in [nil, .null, ""] as [JSONValue?] {
+        var request = Self.request()
+        request["yaml_content"] = yaml
+        let answer = try await client.call(.post, Self.path, request)
+        #expect(answer.status == 400)
+        #expect(answer.error?.hasPrefix("validation failed: yaml_content is required") == true)
+      }
+    }
+  }
+
   @Test(
     "Manifests that reach for what is not theirs are 400, and nothing is made",
     arguments: [

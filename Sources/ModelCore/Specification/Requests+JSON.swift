@@ -12,6 +12,12 @@ extension YAMLRequest {
     request.displayName = reader.text(.displayName)
     request.modelDescription = reader.text(.description)
     request.tags = reader.texts(.tags) ?? []
+    if [nil, .null, ""].contains(reader.members[yamlContent]) {
+      reader.findings.append(
+        Finding(
+          field: nil, message: "\(yamlContent) is required",
+          fix: "Send the manifests as one text, with exactly one Deployment."))
+    }
     reader.warnOfOthers(than: ["name", "display_name", "description", "tags", yamlContent])
     return (request, reader.findings)
   }
