@@ -145,12 +145,16 @@ struct CommandRun: Sendable {
   }
 
   /// The session with everything read.
+  ///
+  /// - Parameter limit: so long that may take, where that is less than what is configured.
   func withModels<Value: Sendable>(
+    within limit: Duration? = nil,
     _ body: @Sendable (any ModelsSession, ClusterUpdate) async throws -> Value
   ) async throws -> Value {
     try await withSession { session in
       progress.show("reading the models")
-      let update = try await session.models(within: configuration.readingLimit)
+      let limits = [limit, configuration.readingLimit].compactMap { $0 }
+      let update = try await session.models(within: limits.min())
       progress.clear()
       return try await body(session, update)
     }

@@ -13,8 +13,8 @@ protocol ModelsSession: Sendable {
   func models(within limit: Duration?) async throws(CommandFailure) -> ClusterUpdate
   /// What changes from now on, beginning with what there is.
   func updates() async -> AsyncStream<ClusterUpdate>
-  /// As it is now; `nil` where there is none, or it cannot be read.
-  func model(_ id: ModelID) async -> Model?
+  /// As it is now; `nil` where there is none. Throws `APIError` where that cannot be found out.
+  func model(_ id: ModelID) async throws -> Model?
   /// A model that was just written, as it is after that.
   func written(_ id: ModelID) async throws -> Model
 

@@ -27,7 +27,8 @@ struct RemoteCommandSession: ModelsSession {
     let start = clock.now
     while true {
       do {
-        return try await remote.current()
+        let left = limit.map { max(.zero, start + $0 - clock.now) }
+        return try await answered(within: left) { try await remote.current() }
       } catch let error as APIError {
         // A server that says itself that it is not ready yet gets the whole time.
         let isBusy = [429, 503].contains(error.statusCode ?? 0)
@@ -46,7 +47,32 @@ struct RemoteCommandSession: ModelsSession {
   }
 
   func updates() async -> AsyncStream<ClusterUpdate> { remote.updates() }
-  func model(_ id: ModelID) async -> Model? { try? await remote.model(named: id.name) }
+  func model(_ id: ModelID) async throws -> Model? {
+    do {
+      return try await answered(within: Self.patience) { try await remote.model(named: id.name) }
+    } catch let error as APIError where error.isNotFound {
+      return nil
+    }
+  }
+
+  /// Does not wait for an answer longer than that; `nil` waits as long as a request may take.
+  private func answered<Value: Sendable>(
+    within limit: Duration?, _ ask: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    guard let limit else { return try await ask() }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await ask() }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        return nil
+      }
+      guard let value = try await group.next() ?? nil else {
+        throw APIError.timedOut("the HTTP API did not answer within \(limit.inWords)")
+      }
+      return value
+    }
+  }
 
   func written(_ id: ModelID) async throws -> Model {
     do {
@@ -77,7 +103,8 @@ struct RemoteCommandSession: ModelsSession {
   }
 
   func created(_ name: String, in namespace: String?) async -> ModelID {
-    await model(ModelID(namespace: "", name: name))?.id ?? ModelID(namespace: "", name: name)
+    let id = ModelID(namespace: "", name: name)
+    return (try? await model(id))?.id ?? id
   }
 
   func manifestContext(_ update: ClusterUpdate) -> ManifestBundle.Context {

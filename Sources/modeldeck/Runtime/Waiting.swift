@@ -1,3 +1,4 @@
+import Kubernetes
 import ModelCore
 import Scripting
 
@@ -82,7 +83,12 @@ struct Waiting: Sendable {
   }
 
   private func isMet(_ ids: [ModelID]) async -> Bool {
-    for id in ids where condition.isMet(by: await session.model(id)) == false { return false }
+    for id in ids {
+      // What cannot be read is not known to be gone.
+      guard let model = try? await session.model(id) as Model??, condition.isMet(by: model) else {
+        return false
+      }
+    }
     return true
   }
 
@@ -115,17 +121,16 @@ struct Waiting: Sendable {
   private func overdue(_ ids: [ModelID]) async -> CommandFailure {
     var lines: [String] = []
     for id in ids {
-      let model = await session.model(id)
-      if !condition.isMet(by: model) { lines.append("  " + state(model, id)) }
+      do {
+        let model = try await session.model(id)
+        if !condition.isMet(by: model) { lines.append("  " + state(model, id)) }
+      } catch {
+        lines.append("  \(id): not known, \(error)")
+      }
     }
     if lines.isEmpty { lines = ["  the connection was lost meanwhile"] }
     return CommandFailure(
-      .timedOut, "not \(condition.word) within \(Self.words(limit)):", details: lines)
-  }
-
-  private static func words(_ limit: Duration) -> String {
-    let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-    return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+      .timedOut, "not \(condition.word) within \(limit.inWords):", details: lines)
   }
 
   private func state(_ model: Model?, _ id: ModelID) -> String {
@@ -134,5 +139,13 @@ struct Waiting: Sendable {
     let replicas =
       session.isRemote ? "" : ", \(model.readyReplicas)/\(model.desiredReplicas) ready"
     return "\(id): \(ModelListing.status(of: model))\(replicas)\(reason)"
+  }
+}
+
+extension Duration {
+  /// `30 s`, `1.5 s`
+  var inWords: String {
+    let tenths = (seconds * 10).rounded() / 10
+    return tenths == tenths.rounded() ? "\(Int(tenths)) s" : "\(tenths) s"
   }
 }

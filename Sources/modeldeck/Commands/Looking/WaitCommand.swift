@@ -30,7 +30,9 @@ struct WaitCommand: ScriptCommand {
         "--for: there is no condition \(Excerpt.quoted(condition)): use "
           + "\(WaitCondition.allowed.joined(separator: ", ")).")
     }
-    try await run.withModels { session, update in
+    // Who waits two seconds does not wait half a minute for a server that is silent; to look once takes a moment, too.
+    let reading = max(timeout.value, .seconds(5))
+    try await run.withModels(within: reading) { session, update in
       if session.isRemote, condition == .ready {
         throw CommandFailure(
           RemoteModels.notOffered("tell how many replicas are ready (wait for running)"))
