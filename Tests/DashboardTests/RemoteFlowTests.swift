@@ -48,6 +48,20 @@ struct RemoteFlowTests {
     robot.expectNot("none yet")
   }
 
+  @Test func aTokenOfAnotherOrganizationLeavesNothingOfTheFirst() {
+    var robot = robot(columns: 120)
+    robot.expect("llama-7b")
+    robot.send(
+      .switched(
+        ClusterIdentity(
+          context: "api", server: "https://models.example.com:443", user: "eve", namespace: "",
+          organization: "8", way: .httpAPI)))
+    robot.expect("organization 8")
+    robot.expectNot("organization 7")
+    robot.expectNot("llama-7b")
+    robot.expect("The token is organization 8's now: these are its models.")
+  }
+
   @Test func whatIsNotOfferedSaysSo() {
     var robot = robot()
     #expect(robot.press("C").isEmpty)

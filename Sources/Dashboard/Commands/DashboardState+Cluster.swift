@@ -50,12 +50,15 @@ extension DashboardState {
   private mutating func tellSwitch(from old: ClusterIdentity) {
     let running = operations.values.filter { $0.context == old.context }.map(\.title).sorted()
     let (context, namespace) = (configuration.context, configuration.namespace)
+    let organization = configuration.cluster.organization
     var text =
       old.context != context
       ? "Switched from \(old.context) to \(context)."
-      : old.namespace != namespace
-        ? "Connecting to \(context) again: models are made in \(namespace) from now on."
-        : "Connecting to \(context) again."
+      : old.organization != organization
+        ? "The token is organization \(organization ?? "")'s now: these are its models."
+        : old.namespace != namespace
+          ? "Connecting to \(context) again: models are made in \(namespace) from now on."
+          : "Connecting to \(context) again."
     if !running.isEmpty {
       text += " Still \(running.joined(separator: ", ")): what comes of it is told here."
     }

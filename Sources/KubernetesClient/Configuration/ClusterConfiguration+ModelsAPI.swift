@@ -91,6 +91,14 @@ extension ClusterConfiguration {
     return (.token(Secret(text)), text)
   }
 
+  /// Whom the token is about that the next request goes with: its file may hold another one by now. `nil` where there is none to be read.
+  package func currentTokenIdentity() -> TokenIdentity? {
+    guard case .tokenFile(let path, _) = credential else { return tokenIdentity }
+    guard let bytes = try? FileReader.read(path) else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self).trimmingWhitespace
+    return Self.isToken(text) ? TokenIdentity(text) : nil
+  }
+
   /// What can stand in a header: anything else would be refused as a broken request.
   private static func isToken(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (33...126).contains($0) }

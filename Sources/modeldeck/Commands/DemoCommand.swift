@@ -62,6 +62,7 @@ struct DemoConnection: ClusterConnection {
 
   var api: any ClusterAPI { client }
   var userName: String? { "demo" }
+  var tokenOrganization: String? { nil }
   var credentials: AsyncStream<CredentialStatus> { client.credentialStatuses }
   func retryNow() {}
 

@@ -7,6 +7,8 @@ protocol ClusterConnection: Sendable {
   var api: any ClusterAPI { get }
   /// Who acts, for the annotations of what is created.
   var userName: String? { get }
+  /// Whose models the token of the next request opens, as it says itself; `nil` where nothing says it.
+  var tokenOrganization: String? { get }
   /// How the credentials are doing, whenever that changes; for one reader.
   var credentials: AsyncStream<CredentialStatus> { get }
   /// The user wants it to be tried at once, also what needs the terminal.
@@ -33,6 +35,7 @@ struct ConfiguredConnection: ClusterConnection {
     let name = client.configuration.userName
     return name.isEmpty ? nil : name
   }
+  var tokenOrganization: String? { client.configuration.currentTokenIdentity()?.organization }
   var credentials: AsyncStream<CredentialStatus> { client.credentialStatuses }
   func retryNow() { client.retryCredentials() }
   func close() async { await client.shutdown() }

@@ -17,11 +17,13 @@ final class ClusterHost: EffectRunner {
   private let drafts: DraftStore?
   private let undo: UndoStore?
   private let texts: TextDesk
-  private var session: any DashboardSession
+  /// There is one from the first moment on.
+  private var session: (any DashboardSession)?
   /// Sessions that were replaced; most have ended, one whose writes still run has not.
   private var retired: [any DashboardSession] = []
   private var lookUp: Task<Void, Never>?
   private var listing: Task<Void, Never>?
+  private var renewal: Task<Void, Never>?
   /// The cluster that takes the place of the one on screen as soon as the dashboard has cleared it.
   private var next: ClusterTarget?
 
@@ -42,18 +44,17 @@ final class ClusterHost: EffectRunner {
     texts = TextDesk(
       mailbox: mailbox, terminal: options.terminal,
       environment: ProcessInfo.processInfo.environment)
-    session = Self.session(target, mailbox, options, logger)
+    open(target)
   }
 
-  private static func session(
-    _ target: ClusterTarget, _ mailbox: Mailbox<Message>, _ options: ClusterSession.Options,
-    _ logger: Logger
-  ) -> any DashboardSession {
+  private func open(_ target: ClusterTarget) {
     switch target.identity.way {
     case .cluster:
-      ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
+      session = ClusterSession(target, mailbox: mailbox, options: options, logger: logger)
     case .httpAPI:
-      RemoteSession(target, mailbox: mailbox, options: options, logger: logger)
+      session = RemoteSession(target, mailbox: mailbox, options: options, logger: logger) {
+        [weak self] in self?.renew(target)
+      }
     }
   }
 
@@ -69,8 +70,8 @@ final class ClusterHost: EffectRunner {
     case .saveUndo(let entry): undo?.save(entry)
     case .removeUndo(let uid): undo?.remove(uid)
     case .switchNamespace(let name):
-      change(context: session.target.identity.context, namespace: name)
-    default: session.run(effect)
+      if let session { change(context: session.target.identity.context, namespace: name) }
+    default: session?.run(effect)
     }
   }
 
@@ -135,7 +136,7 @@ final class ClusterHost: EffectRunner {
         next = target
         // From now on nothing of the old cluster is shown. It still takes what was asked for before the dashboard knows
         // of the change, so that no write goes to the wrong cluster.
-        session.mute()
+        session?.mute()
         mailbox.post(.switched(target.identity))
       } catch {
         guard !Task.isCancelled else { return }
@@ -145,13 +146,39 @@ final class ClusterHost: EffectRunner {
     }
   }
 
+  /// Begins anew where the session of this target is: its token is another organization's.
+  private func renew(_ target: ClusterTarget) {
+    guard let renewed = target.renewed, next == nil, renewal == nil else { return }
+    renewal = Task {
+      defer { renewal = nil }
+      do {
+        let target = try await Self.off(renewed)
+        guard !Task.isCancelled, next == nil else { return }
+        next = target
+        session?.mute()
+        mailbox.post(.switched(target.identity))
+      } catch {
+        // It is asked again in a moment.
+        logger.error("The token cannot be used", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Reads files off the loop.
+  @concurrent
+  private static func off(
+    _ body: @Sendable () throws -> ClusterTarget
+  ) async throws -> ClusterTarget { try body() }
+
   private func connect() {
     guard let target = next else { return }
     next = nil
-    session.retire()
-    retired.removeAll { $0.hasStopped }
-    retired.append(session)
-    session = Self.session(target, mailbox, options, logger)
+    if let session {
+      session.retire()
+      retired.removeAll { $0.hasStopped }
+      retired.append(session)
+    }
+    open(target)
   }
 
   func flush() {
@@ -162,7 +189,9 @@ final class ClusterHost: EffectRunner {
   func stop() async {
     lookUp?.cancel()
     listing?.cancel()
+    renewal?.cancel()
     await texts.stop()
-    for session in retired + [session] { await session.stop() }
+    for session in retired { await session.stop() }
+    await session?.stop()
   }
 }

@@ -11,6 +11,8 @@ struct ClusterTarget: Sendable {
   /// Makes the way to the cluster. Called off the loop, once for each session; it gets the terminal for what has to talk
   /// to the user, where there is one.
   var connect: @Sendable (TerminalHandover?) async throws -> any ClusterConnection
+  /// The same place as its files describe it now. Throws with a sentence for a person; `nil` where nothing can have changed.
+  var renewed: (@Sendable () throws -> ClusterTarget)?
 }
 
 /// The clusters to choose from while the dashboard runs. Reads, never writes.

@@ -107,6 +107,12 @@ struct ModelsChoices: ClusterChoices {
         guards: policies.guards(for: cluster.contextName),
         organization: cluster.tokenIdentity?.organization ?? "", way: .httpAPI),
       fallbackNamespace: "",
-      connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) })
+      connect: { try ConfiguredConnection(cluster, terminal: $0, logger: logger) },
+      renewed: {
+        guard let target = try remote(settings) else {
+          throw Unusable(description: "there is no HTTP API any more")
+        }
+        return target
+      })
   }
 }

@@ -11,8 +11,10 @@ final class RemoteSession: DashboardSession {
   private let gate: SessionGate
   private let options: ClusterSession.Options
   private let logger: Logger
+  /// Called when the token is another organization's now, again and again until another session is in this one's place.
+  private let tokenChanged: () -> Void
   private var connection: (any ClusterConnection)?
-  private var models: RemoteModels?
+  private var work: GuardedModels?
   private var waiting: [Effect] = []
   private var tasks: [Task<Void, Never>] = []
   private var writes: [OperationID: Task<Void, Never>] = [:]
@@ -21,8 +23,9 @@ final class RemoteSession: DashboardSession {
 
   init(
     _ target: ClusterTarget, mailbox: Mailbox<Message>, options: ClusterSession.Options,
-    logger: Logger
+    logger: Logger, tokenChanged: @escaping () -> Void
   ) {
+    self.tokenChanged = tokenChanged
     self.target = target
     gate = SessionGate(mailbox)
     self.options = options
@@ -45,9 +48,16 @@ final class RemoteSession: DashboardSession {
     guard !Task.isCancelled else { return await connection.close() }
     let models = RemoteModels(connection, target: target, settings: options.work)
     self.connection = connection
-    self.models = models
     let gate = gate
-    tasks.append(Task { for await update in models.updates() { gate.post(.update(update)) } })
+    let work = GuardedModels(models, connection, of: target)
+    self.work = work
+    tasks.append(
+      Task {
+        for await update in models.updates() {
+          // Looked at after the answer: what another token opened is not shown under this organization's name.
+          if await work.refusal() == nil { gate.post(.update(update)) } else { tokenChanged() }
+        }
+      })
     tasks.append(
       Task {
         for await status in connection.credentials {
@@ -62,18 +72,19 @@ final class RemoteSession: DashboardSession {
   // MARK: Effects
 
   func run(_ effect: Effect) {
-    guard let models else {
+    guard let work else {
       // Not connected yet: what was asked for meanwhile is done as soon as it can be.
       waiting.append(effect)
       return
     }
+    let models = work.models
     switch effect {
-    case .create(let id, let request): perform(id, .create(request), models)
+    case .create(let id, let request): perform(id, .create(request), work)
     case .delete(let id, let model, let uid, let keepVolume):
-      perform(id, .delete(ModelTarget(model, uid: uid), keepVolume: keepVolume), models)
-    case .write(let id, let write): perform(id, write, models)
+      perform(id, .delete(ModelTarget(model, uid: uid), keepVolume: keepVolume), work)
+    case .write(let id, let write): perform(id, write, work)
     case .writeAll(let numbered, let stopsAtSurprise):
-      performAll(numbered, stopsAtSurprise: stopsAtSurprise, models)
+      performAll(numbered, stopsAtSurprise: stopsAtSurprise, work)
     case .showDetails(let model):
       guard let model else { return }
       var details = ModelDetails(id: model)
@@ -118,10 +129,10 @@ final class RemoteSession: DashboardSession {
       })
   }
 
-  private func perform(_ id: OperationID, _ write: ModelWrite, _ models: RemoteModels) {
+  private func perform(_ id: OperationID, _ write: ModelWrite, _ work: GuardedModels) {
     let gate = gate
     writes[id] = Task {
-      let result = await models.perform(write) { gate.post(id, .progress($0)) }
+      let result = await work.perform(write) { gate.post(id, .progress($0)) }
       gate.post(id, .finished(result))
       writes[id] = nil
       if isRetired { await stopWhenIdle() }
@@ -129,13 +140,13 @@ final class RemoteSession: DashboardSession {
   }
 
   private func performAll(
-    _ numbered: [NumberedWrite], stopsAtSurprise: Bool, _ models: RemoteModels
+    _ numbered: [NumberedWrite], stopsAtSurprise: Bool, _ work: GuardedModels
   ) {
     guard let first = numbered.first else { return }
     let gate = gate
     writes[first.id] = Task {
       await gate.perform(numbered, stopsAtSurprise: stopsAtSurprise) { _, write, progress in
-        await models.perform(write, progress: progress)
+        await work.perform(write, progress: progress)
       }
       writes[first.id] = nil
       if isRetired { await stopWhenIdle() }
@@ -166,5 +177,34 @@ final class RemoteSession: DashboardSession {
     for task in tasks { task.cancel() }
     for task in writes.values { task.cancel() }
     await connection?.close()
+  }
+}
+
+/// The models of the organization that a session began with: a token's file may hold another's by now.
+private struct GuardedModels: Sendable {
+  let models: RemoteModels
+  private let connection: any ClusterConnection
+  private let organization: String
+
+  init(_ models: RemoteModels, _ connection: any ClusterConnection, of target: ClusterTarget) {
+    self.models = models
+    self.connection = connection
+    organization = target.identity.organization ?? ""
+  }
+
+  /// Why nothing can be done in the organization's name; `nil` where it can, or where the token does not say whose it is.
+  @concurrent
+  func refusal() async -> OperationFailure? {
+    guard let now = connection.tokenOrganization, now != organization else { return nil }
+    return OperationFailure(
+      .unauthenticated, "the token is organization \(now)'s now: nothing was sent. Look again.")
+  }
+
+  @concurrent
+  func perform(
+    _ write: ModelWrite, progress: @escaping @Sendable (String) -> Void
+  ) async -> OperationResult {
+    if let refusal = await refusal() { return .failed(refusal) }
+    return await models.perform(write, progress: progress)
   }
 }
