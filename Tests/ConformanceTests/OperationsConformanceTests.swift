@@ -177,7 +177,7 @@ struct OperationsConformanceTests {
         session.reconcilerAPI.forget()
         try await session.hand.mergePatch(
           change.kind, model.name + change.suffix, namespace: Self.namespace, patch: change.patch)
-        let repaired = await eventually(within: .seconds(30)) {
+        let repaired = await eventually {
           let isQuiet = await session.observer.openPlans.isEmpty
           return isQuiet && !session.reconcilerAPI.writes.isEmpty
         }

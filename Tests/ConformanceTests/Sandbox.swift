@@ -117,7 +117,7 @@ struct Sandbox: Sendable {
 
   /// Waits until a condition holds for an object, or fails with what it looked like last.
   func wait(
-    for kind: ResourceKind, _ name: String, within limit: Duration = .seconds(40),
+    for kind: ResourceKind, _ name: String, within limit: Duration = .seconds(90),
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: (JSONValue) -> Bool
   ) async throws -> JSONValue {
@@ -137,7 +137,7 @@ struct Sandbox: Sendable {
   /// Waits until a list is as a condition wants it.
   func wait(
     forList kind: ResourceKind, _ what: Comment, selecting query: [String: String] = [:],
-    within limit: Duration = .seconds(40),
+    within limit: Duration = .seconds(90),
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: ([JSONValue]) -> Bool
   ) async throws -> [JSONValue] {
     let end = ContinuousClock.now + limit

@@ -162,7 +162,7 @@ struct WatchTests {
       ) {}
       #expect(told.isEmpty)
       #expect(ContinuousClock.now - start >= .milliseconds(900))
-      #expect(ContinuousClock.now - start < .seconds(10))
+      #expect(ContinuousClock.now - start < .seconds(60))
     }
   }
 }

@@ -176,25 +176,24 @@ struct FormHelpTests {
   func aMegabyteIsPastedIntoEveryFieldWithoutWaiting(piece: String) {
     let text = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
     var robot = robot()
-    let clock = ContinuousClock()
     var slowest = Duration.zero
     for _ in FieldSpecification.all {
       slowest = max(
         slowest,
-        clock.measure {
+        processorTime {
           robot.paste(text)
           _ = robot.frame
         })
       slowest = max(
         slowest,
-        clock.measure {
+        processorTime {
           robot.type("x")
           _ = robot.frame
         })
       robot.press("tab")
     }
-    // Unoptimized, and beside other tests: a release build takes a tenth of it.
-    #expect(slowest < .seconds(6), "\(slowest)")
+    // Unoptimized: a release build takes a tenth of it.
+    #expect(slowest < .seconds(15), "\(slowest)")
     #expect(!robot.screen.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E })
   }
 

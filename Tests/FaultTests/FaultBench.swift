@@ -116,11 +116,11 @@ struct FaultBench {
 
   /// The observer shows what somebody sees who reads everything now, and says that it is live.
   func expectExact(
-    _ when: String, within limit: Duration = .seconds(20),
+    _ when: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     var told = ""
-    let isExact = await eventually(within: limit) {
+    let isExact = await eventually(within: .seconds(120)) {
       // Each look costs something; the machine is for what is tested.
       try? await Task.sleep(for: .milliseconds(50))
       let truth = (try? truth) ?? []
@@ -158,21 +158,21 @@ struct FaultBench {
 
   /// The screen says that something is wrong, in some of these words, and still has the models.
   func expectTrouble(
-    _ words: [String], keeps count: Int = 3, within limit: Duration = .seconds(20),
+    _ words: [String], keeps count: Int = 3,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async {
-    let isTold = await eventually(within: limit) {
+    let isTold = await eventually(within: .seconds(120)) {
       try? await Task.sleep(for: .milliseconds(50))
       let text = screen.text
-      return words.contains { text.contains($0) }
+      return words.contains { text.contains($0) } && text.contains("disconnected")
+        && text.contains("data from")
     }
     if !isTold {
-      Issue.record("none of \(words) on:\n\(screen.lines)", sourceLocation: sourceLocation)
+      Issue.record(
+        "none of \(words), or not with the age of the data, on:\n\(screen.lines)",
+        sourceLocation: sourceLocation)
     }
     #expect(await models.count == count, sourceLocation: sourceLocation)
-    #expect(screen.text.contains("disconnected"), sourceLocation: sourceLocation)
-    #expect(
-      screen.text.contains("data from"), "the age of the data", sourceLocation: sourceLocation)
     #expect(screen.text.contains("model-1"), sourceLocation: sourceLocation)
   }
 }

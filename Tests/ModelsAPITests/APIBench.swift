@@ -25,10 +25,8 @@ struct APIBench: Sendable {
     limits.staleness = .zero
     let observer = ClusterObserver(
       api: cluster, settings: .init(organization: nil, namespace: "jan-models"))
-    var writes = ModelOperations.Settings()
-    writes.deleteLimit = .seconds(2)
     let operations = ModelOperations(
-      api: cluster, observer: observer, settings: writes,
+      api: cluster, observer: observer, settings: ModelOperations.Settings(),
       retry: RetryPolicy(base: .milliseconds(1), cap: .milliseconds(2)))
     let backend = backend ?? ClusterBackend(shelf: shelf, operations: operations)
     let logger = Logger(label: "test") { [log] _ in LineHandler(lines: log) }

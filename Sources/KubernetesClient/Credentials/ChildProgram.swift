@@ -37,6 +37,8 @@ struct ChildProgram: Sendable {
   var limit: Duration
   /// How long it may go on after it wrote on its standard error, where that is shorter: it waits for somebody.
   var limitAfterErrors: Duration?
+  /// How long its file may be busy before it is begun.
+  var limitOfBusyFile: Duration = .seconds(1)
 
   private static let maximumOutput = 4 << 20
   /// Between a polite and an impolite end.
@@ -128,7 +130,7 @@ extension ChildProgram {
   /// Its file may be busy for a moment: it is just being replaced, or another child has inherited the descriptor that it was written through and has not
   /// become its own program yet.
   private func start(output: Pipe, errors: Pipe?) async throws(PluginFailure) -> pid_t {
-    let end = ContinuousClock.now + .seconds(1)
+    let end = ContinuousClock.now + limitOfBusyFile
     while true {
       let (child, code) = spawn(output: output, errors: errors)
       if code == 0 { return child }

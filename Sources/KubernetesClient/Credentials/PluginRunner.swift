@@ -19,6 +19,8 @@ package struct PluginLimits: Sendable {
   package var trialAfterErrors: Duration = .seconds(3)
   /// With the terminal: somebody may have to find a phone.
   package var terminal: Duration = .seconds(900)
+  /// Until its file can be run, where somebody is writing it.
+  package var busy: Duration = .seconds(1)
 
   package init() {}
 }
@@ -93,7 +95,8 @@ struct PluginRunner: Sendable {
     }
     return ChildProgram(
       path: path, arguments: plugin.arguments.exposed, environment: environment,
-      hasTerminal: hasTerminal, limit: limit, limitAfterErrors: limitAfterErrors)
+      hasTerminal: hasTerminal, limit: limit, limitAfterErrors: limitAfterErrors,
+      limitOfBusyFile: limits.busy)
   }
 
   /// Says on the bare terminal who asks, and for what.

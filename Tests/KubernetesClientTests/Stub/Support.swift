@@ -17,14 +17,14 @@ extension StubServer {
   }
 }
 
-/// Makes a client, and shuts it down at the end.
+/// Makes a client, and shuts it down at the end. It has a minute for a connection at least: machines that build beside are slow.
 func withClient<Result>(
   _ configuration: ClusterConfiguration,
   options: HTTPClusterAPI.Options = .init(), _ body: (HTTPClusterAPI) async throws -> Result
 ) async throws -> Result {
-  let client = try HTTPClusterAPI(
-    configuration, options: options,
-    logger: .silent)
+  var options = options
+  options.connectTimeout = max(options.connectTimeout, .seconds(60))
+  let client = try HTTPClusterAPI(configuration, options: options, logger: .silent)
   do {
     let result = try await body(client)
     await client.shutdown()

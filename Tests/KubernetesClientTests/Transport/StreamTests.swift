@@ -34,7 +34,7 @@ struct StreamTests {
       #expect(received.map(\.utf8.count) == [24 << 20, 4])
     }
     // Looking at a byte more than once would take minutes.
-    #expect(.now - start < .seconds(30))
+    #expect(.now - start < .seconds(120))
   }
 
   @Test func handsOverALineBeforeTheNextIsThere() async throws {
@@ -198,7 +198,7 @@ struct StreamTests {
     let gate = StubServer.Gate()
     var options = HTTPClusterAPI.Options()
     options.pingInterval = .milliseconds(50)
-    options.pingTimeout = .seconds(10)
+    options.pingTimeout = .seconds(120)
     try await StubServer.run(
       tls: try authority.issue(), script: { _, _ in .stream(.wait(gate), .send("late\n")) }
     ) { server in

@@ -15,7 +15,7 @@ struct ModelDeletionTests {
     .serviceMonitor,
   ]
 
-  private func operations(limit: Duration = .seconds(5)) -> ModelOperations {
+  private func operations(limit: Duration = .seconds(60)) -> ModelOperations {
     var settings = ModelOperations.Settings(organization: "1", user: "ada")
     settings.deleteLimit = limit
     return ModelOperations(
@@ -54,7 +54,7 @@ struct ModelDeletionTests {
   private var left: [String] { kinds.flatMap { cluster.all($0) }.map(\.objectName) }
 
   private func delete(
-    uid: String?, keepVolume: Bool = false, version: String? = nil, limit: Duration = .seconds(5)
+    uid: String?, keepVolume: Bool = false, version: String? = nil, limit: Duration = .seconds(60)
   ) async -> OperationResult {
     await operations(limit: limit).delete(
       id, uid: uid, resourceVersion: version, keepVolume: keepVolume
@@ -239,7 +239,7 @@ struct ModelDeletionTests {
     cluster.edit(
       kinds[2], "llama-7b-1-a", namespace: "jan-models",
       ["metadata": ["finalizers": ["example.com/slow"]]])
-    let deleting = Task { await delete(uid: uid, limit: .seconds(60)) }
+    let deleting = Task { await delete(uid: uid) }
     #expect(await eventually { said.all.contains { $0.contains("waiting for 1 pod to stop") } })
     #expect(
       said.all.last?.contains("Pod llama-7b-1-a (held by finalizer example.com/slow)") == true)

@@ -26,7 +26,6 @@ struct OperationsBench: Sendable {
   func operations(user: String? = "ada", readOnly: Bool = false) -> ModelOperations {
     var settings = ModelOperations.Settings(organization: "1", user: user)
     settings.isReadOnly = readOnly
-    settings.deleteLimit = .seconds(5)
     var clock = WallClock.system
     clock.now = { [time] in time.next() }
     return ModelOperations(

@@ -1,5 +1,6 @@
 import Kubernetes
 import ModelCore
+import TestSupport
 import Testing
 
 /// Manifests that are as they should be, and what is made of them.
@@ -54,12 +55,11 @@ struct AcceptedManifestTests {
     var text =
       goodManifest + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: data}\ndata:\n"
     for index in 0..<4_000 { text += "  key-\(index): some words that make up a value of a line\n" }
-    let clock = ContinuousClock()
     var bundle: ManifestBundle?
-    let time = clock.measure { bundle = ManifestBundle(text) }
+    let time = processorTime { bundle = ManifestBundle(text) }
     #expect(bundle?.findings.isEmpty == true, "\(bundle?.findings.first?.message ?? "")")
     #expect(text.utf8.count > 200_000)
-    // Generous: builds for tests are not optimized, and machines are shared.
-    #expect(time < .seconds(3), "\(time)")
+    // Generous: builds for tests are not optimized.
+    #expect(time < .seconds(10), "\(time)")
   }
 }

@@ -87,7 +87,7 @@ struct FaultSwitchTests {
       for _ in 0..<3 {
         _ = try? await ask(.post, "refuse:for=100ms", api)
         #expect(
-          await eventually(within: .seconds(20)) {
+          await eventually {
             (try? await api.list(K8s.Node.self).items.count) == 2 && cluster.faults.isEmpty
           })
       }
