@@ -37,6 +37,42 @@ struct EditFlowTests {
     return robot
   }
 
+  /// A form whose first field is typed over.
+  private func robot(_ key: String, typing text: String) -> Robot {
+    var robot = robot(key)
+    robot.press("ctrl+u")
+    robot.type(text)
+    return robot
+  }
+
+  private func renamed(_ name: String) -> ModelChange {
+    var change = ModelChange()
+    change.displayName = name
+    return change
+  }
+
+  private func moved(_ image: String) -> ModelChange {
+    var change = ModelChange()
+    change.image = image
+    return change
+  }
+
+  /// What is there when somebody was faster.
+  private var theirs: ModelFields {
+    var fields = stored.fields
+    fields.displayName = "Theirs"
+    return fields
+  }
+
+  /// The write is answered with what both changed.
+  private func conflict(_ mine: ModelChange, by user: String? = nil) -> Message {
+    let threeWay = ThreeWay(
+      base: stored.fields, change: mine, current: theirs, updatedBy: user)
+    return .operation(
+      OperationID(2),
+      .finished(.failed(OperationFailure(.conflict, "changed meanwhile", threeWay: threeWay))))
+  }
+
   @Test func onlyWhatWasChangedIsSent() {
     var robot = robot("e")
     robot.expect("no pod restarts")
@@ -44,11 +80,9 @@ struct EditFlowTests {
     robot.press("ctrl+u")
     robot.type("Llama")
     robot.expect("was: Llama 3.1 70B Instruct")
-    var change = ModelChange()
-    change.displayName = "Llama"
     #expect(
       robot.press("f10")
-        == [.write(OperationID(2), .update(target, change, base: stored.fields))])
+        == [.write(OperationID(2), .update(target, renamed("Llama"), base: stored.fields))])
     robot.send(.operation(OperationID(2), .finished(.succeeded("updated model llama-70b"))))
     robot.expectNot("Edit llama-70b")
     robot.expect("updated model llama-70b")
@@ -67,11 +101,9 @@ struct EditFlowTests {
     robot.expect("nothing changed yet")
     robot.press("ctrl+u")
     robot.type("Llama")
-    var change = ModelChange()
-    change.displayName = "Llama"
     #expect(
       robot.press("f10")
-        == [.write(OperationID(2), .update(target, change, base: hostile.fields))])
+        == [.write(OperationID(2), .update(target, renamed("Llama"), base: hostile.fields))])
   }
 
   @Test func nothingIsSentWithoutAChangeOrWithAnError() {
@@ -104,18 +136,15 @@ struct EditFlowTests {
     robot.type("vllm/vllm-openai:v0.9.2")
     robot.expect("was: vllm/vllm-openai:v0.6.3")
     let effects = robot.press("f10")
-    var change = ModelChange()
-    change.image = "vllm/vllm-openai:v0.9.2"
+    let change = moved("vllm/vllm-openai:v0.9.2")
     #expect(effects == [.plan(OperationID(2), .update(target, change, base: stored.fields))])
     // Somebody else's change of another field stays, and is no question.
-    var current = stored.fields
-    current.displayName = "Theirs"
     robot.send(
       .plan(
         OperationID(2),
         PlanSheet(
           answer: .accepted("of the Deployment"),
-          threeWay: ThreeWay(base: stored.fields, change: change, current: current))))
+          threeWay: ThreeWay(base: stored.fields, change: change, current: theirs))))
     robot.expect("- vllm/vllm-openai:v0.6.3")
     robot.expect("+ vllm/vllm-openai:v0.9.2")
     #expect(
@@ -124,21 +153,9 @@ struct EditFlowTests {
   }
 
   @Test func whatBothChangedIsChosenFieldByField() {
-    var robot = robot("e")
-    robot.press("ctrl+u")
-    robot.type("Mine")
+    var robot = robot("e", typing: "Mine")
     robot.press("f10")
-    var current = stored.fields
-    current.displayName = "Theirs"
-    var change = ModelChange()
-    change.displayName = "Mine"
-    let threeWay = ThreeWay(
-      base: stored.fields, change: change, current: current, updatedBy: "bob")
-    robot.send(
-      .operation(
-        OperationID(2),
-        .finished(
-          .failed(OperationFailure(.conflict, "changed meanwhile", threeWay: threeWay)))))
+    robot.send(conflict(renamed("Mine"), by: "bob"))
     robot.expect("llama-70b was changed by bob meanwhile: nothing was written yet")
     robot.expect("was    Llama 3.1 70B Instruct")
     robot.expect("mine   Mine")
@@ -146,18 +163,15 @@ struct EditFlowTests {
     #expect(robot.press("f10").isEmpty)
     #expect(
       robot.press("m f10")
-        == [.write(OperationID(3), .update(target, change, base: current))])
+        == [.write(OperationID(3), .update(target, renamed("Mine"), base: theirs))])
   }
 
   @Test func aPlanThatMeetsSomebodyElsesChangeAsksFieldByField() {
-    var robot = robot("R")
-    robot.press("ctrl+u")
-    robot.type("vllm/vllm-openai:v0.9.2")
+    var robot = robot("R", typing: "vllm/vllm-openai:v0.9.2")
     robot.press("f10")
     var current = stored.fields
     current.image = "vllm/vllm-openai:v0.8.0"
-    var change = ModelChange()
-    change.image = "vllm/vllm-openai:v0.9.2"
+    let change = moved("vllm/vllm-openai:v0.9.2")
     let threeWay = ThreeWay(base: stored.fields, change: change, current: current)
     robot.send(
       .plan(
@@ -175,9 +189,7 @@ struct EditFlowTests {
   }
 
   @Test func whatAPlanRefusesComesBackBesideItsField() {
-    var robot = robot("R")
-    robot.press("ctrl+u")
-    robot.type("vllm/vllm-openai:v0.9.2")
+    var robot = robot("R", typing: "vllm/vllm-openai:v0.9.2")
     robot.press("f10")
     robot.send(
       .plan(
@@ -191,9 +203,7 @@ struct EditFlowTests {
   }
 
   @Test func whatWasLeftWhileItWasWrittenComesBackWhenThatFails() {
-    var robot = robot("e")
-    robot.press("ctrl+u")
-    robot.type("Mine")
+    var robot = robot("e", typing: "Mine")
     robot.press("f10 esc")
     robot.expectNot("Edit llama-70b")
     robot.send(
@@ -247,30 +257,19 @@ struct EditFlowTests {
     current.request?.displayName = "Theirs"
     second.send(.stored(OperationID(1), .success(current)))
     second.expect("was: Llama 3.1 70B Instruct")
-    var change = ModelChange()
-    change.displayName = "Mine"
     let written = second.press("f10")
     #expect(
-      written.contains(.write(OperationID(2), .update(target, change, base: stored.fields))))
+      written.contains(
+        .write(OperationID(2), .update(target, renamed("Mine"), base: stored.fields))))
     let done = second.send(
       .operation(OperationID(2), .finished(.succeeded("changed display name"))))
     #expect(done == [.removeDraft(kept.id)])
   }
 
   @Test func takingTheirsSendsNothing() {
-    var robot = robot("e")
-    robot.press("ctrl+u")
-    robot.type("Mine")
+    var robot = robot("e", typing: "Mine")
     robot.press("f10")
-    var current = stored.fields
-    current.displayName = "Theirs"
-    var change = ModelChange()
-    change.displayName = "Mine"
-    let threeWay = ThreeWay(base: stored.fields, change: change, current: current)
-    robot.send(
-      .operation(
-        OperationID(2),
-        .finished(.failed(OperationFailure(.conflict, "changed", threeWay: threeWay)))))
+    robot.send(conflict(renamed("Mine")))
     #expect(robot.press("t f10").isEmpty)
     robot.expect("stays as they made it")
   }

@@ -4,8 +4,6 @@ import TerminalUI
 
 /// The details of one model as one text in sections.
 enum DetailsView {
-  static let sections = ["Summary", "Conditions", "Pods", "Events", "Resources"]
-
   static func title(_ state: DashboardState, _ details: DetailsState) -> String {
     let isLeaving = details.model.isDeleting && !details.isGone
     let gone =

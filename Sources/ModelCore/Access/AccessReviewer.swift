@@ -20,8 +20,7 @@ package actor AccessReviewer {
   private var namespaces: Set<String>
   private var rights = Set(ModelRights.asked)
   private var isStale = true
-  private var subscribers: [Int: AsyncStream<AccessBoard>.Continuation] = [:]
-  private var nextSubscriber = 0
+  private let subscribers = Subscribers<AccessBoard>(keeping: 1)
   package private(set) var board = AccessBoard()
 
   /// - Parameter namespace: where models are made.
@@ -37,17 +36,8 @@ package actor AccessReviewer {
 
   /// What is known from now on, beginning with what is known now.
   package func boards() -> AsyncStream<AccessBoard> {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: AccessBoard.self, bufferingPolicy: .bufferingNewest(1))
-    let number = nextSubscriber
-    nextSubscriber += 1
-    subscribers[number] = continuation
-    continuation.onTermination = { _ in Task { await self.unsubscribe(number) } }
-    continuation.yield(board)
-    return stream
+    subscribers.stream(beginningWith: [board])
   }
-
-  private func unsubscribe(_ number: Int) { subscribers[number] = nil }
 
   /// Something of ours is in these namespaces, too.
   package func look(at more: some Sequence<String>) {
@@ -116,7 +106,7 @@ package actor AccessReviewer {
       case .failed: isComplete = false
       }
     }
-    if board != before { subscribers.values.forEach { $0.yield(board) } }
+    if board != before { subscribers.tell(board) }
     return isComplete
   }
 

@@ -36,8 +36,7 @@ package actor WriterElection: WriterGate {
   private var contests: [String: Contest] = [:]
   private let added = WakeSignal()
   private var isOver = false
-  private var subscribers: [Int: AsyncStream<WriterNews>.Continuation] = [:]
-  private var nextSubscriber = 0
+  private let subscribers = Subscribers<WriterNews>(keeping: 100)
 
   /// One namespace's, with what wakes it.
   private struct Contest {
@@ -80,19 +79,11 @@ package actor WriterElection: WriterGate {
 
   /// Who writes, now and whenever that changes.
   package func news() -> AsyncStream<WriterNews> {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: WriterNews.self, bufferingPolicy: .bufferingNewest(100))
-    let number = nextSubscriber
-    nextSubscriber += 1
-    subscribers[number] = continuation
-    continuation.onTermination = { _ in Task { await self.unsubscribe(number) } }
-    for (namespace, contest) in contests {
-      if let told = contest.told { continuation.yield(news(namespace, told)) }
-    }
-    return stream
+    subscribers.stream(
+      beginningWith: contests.compactMap { namespace, contest in
+        contest.told.map { news(namespace, $0) }
+      })
   }
-
-  private func unsubscribe(_ number: Int) { subscribers[number] = nil }
 
   private func news(_ namespace: String, _ state: WriterState) -> WriterNews {
     WriterNews(namespace: namespace, state: state, isHome: namespace == settings.namespace)
@@ -152,7 +143,7 @@ package actor WriterElection: WriterGate {
     let state = contest.lease.state(at: now)
     guard state != contest.told, state != .looking || contest.told == nil else { return }
     contests[namespace]?.told = state
-    for subscriber in subscribers.values { subscriber.yield(news(namespace, state)) }
+    subscribers.tell(news(namespace, state))
   }
 
   // MARK: Reading
@@ -289,7 +280,7 @@ package actor WriterElection: WriterGate {
     let leases = contests.values.compactMap { contest in
       contest.lease.released(date: date()).map { (contest.lease.namespace, $0) }
     }
-    for subscriber in subscribers.values { subscriber.finish() }
+    subscribers.finish()
     guard !leases.isEmpty else { return }
     // This task is cancelled; giving back is worth a moment all the same.
     await Task { [api, clock] in

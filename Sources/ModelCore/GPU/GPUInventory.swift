@@ -144,11 +144,6 @@ package struct GPUInventory: Equatable, Sendable {
     change(holding, sign: -1)
   }
 
-  package mutating func removeAllPods() {
-    for holding in holdings.values { change(holding, sign: -1) }
-    holdings = [:]
-  }
-
   private mutating func change(_ holding: Holding, sign: Int) {
     var entry = nodes[holding.node] ?? Node()
     account(entry, sign: -1)

@@ -1,17 +1,5 @@
 package import FoundationEssentials
 
-/// How current the data of one kind are.
-package enum SyncState: Equatable, Sendable {
-  /// The first list has not come; so many objects are there already.
-  case loading(objects: Int)
-  /// Listed and watched.
-  case live
-  /// The connection is gone since then; the last data stay. `error` is a sentence for a person.
-  case stale(since: Date, error: String, nextAttempt: Date)
-  /// The server does not allow it: the verb and resource that are missing, e.g. `list nodes`.
-  case forbidden(missing: String)
-}
-
 /// How current the whole is: what the header tells.
 package enum Connection: Equatable, Sendable {
   case connecting(attempt: Int, error: String?)

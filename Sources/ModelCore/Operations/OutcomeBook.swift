@@ -14,24 +14,13 @@ package struct Settlement: Sendable, Equatable {
 /// Finds out what became of writes whose outcome was not known, and tells it: however long the server is away.
 package actor OutcomeBook {
   private var tasks: [Task<Void, Never>] = []
-  private var subscribers: [Int: AsyncStream<Settlement>.Continuation] = [:]
-  private var nextSubscriber = 0
+  private let subscribers = Subscribers<Settlement>(keeping: 100)
   private let journal: JournalDesk?
 
   init(journal: JournalDesk?) { self.journal = journal }
 
   /// What is found out from now on.
-  package func settlements() -> AsyncStream<Settlement> {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: Settlement.self, bufferingPolicy: .bufferingNewest(100))
-    let number = nextSubscriber
-    nextSubscriber += 1
-    subscribers[number] = continuation
-    continuation.onTermination = { _ in Task { await self.unsubscribe(number) } }
-    return stream
-  }
-
-  private func unsubscribe(_ number: Int) { subscribers[number] = nil }
+  package func settlements() -> AsyncStream<Settlement> { subscribers.stream() }
 
   /// Gives up: the connection is about to be closed.
   package func close() {
@@ -47,7 +36,7 @@ package actor OutcomeBook {
     journal?.note(
       action, settlement.model, settlement.isDone ? .settledDone : .settledUndone,
       settlement.message)
-    for subscriber in subscribers.values { subscriber.yield(settlement) }
+    subscribers.tell(settlement)
   }
 }
 

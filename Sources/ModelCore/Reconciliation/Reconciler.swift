@@ -42,8 +42,7 @@ package actor Reconciler {
   private var records: [ModelID: ReconcileRecord] = [:]
   /// When an orphan may go.
   private var sweepTimes: [Orphan: Duration] = [:]
-  private var subscribers: [Int: AsyncStream<ReconcileReport>.Continuation] = [:]
-  private var nextSubscriber = 0
+  private let subscribers = Subscribers<ReconcileReport>(keeping: 100)
 
   /// - Parameters:
   ///   - gate: says when this dashboard is the one that writes; without one it always is.
@@ -71,17 +70,7 @@ package actor Reconciler {
   }
 
   /// What it does from now on; the last hundred reports are kept for who is slow.
-  package func reports() -> AsyncStream<ReconcileReport> {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: ReconcileReport.self, bufferingPolicy: .bufferingNewest(100))
-    let number = nextSubscriber
-    nextSubscriber += 1
-    subscribers[number] = continuation
-    continuation.onTermination = { _ in Task { await self.unsubscribe(number) } }
-    return stream
-  }
-
-  private func unsubscribe(_ number: Int) { subscribers[number] = nil }
+  package func reports() -> AsyncStream<ReconcileReport> { subscribers.stream() }
 
   /// Reconciles until the task is cancelled: at every tick of the timer, and early when something changed.
   package func run() async {
@@ -112,7 +101,7 @@ package actor Reconciler {
       }
       group.cancelAll()
     }
-    for subscriber in subscribers.values { subscriber.finish() }
+    subscribers.finish()
   }
 
   // MARK: One tick
@@ -246,6 +235,6 @@ package actor Reconciler {
         if case .failed = report.outcome { .failed } else { .done }
       journal?.note(action, report.model, before: before, after: after, outcome, report.message)
     }
-    for subscriber in subscribers.values { subscriber.yield(report) }
+    subscribers.tell(report)
   }
 }

@@ -39,12 +39,6 @@ enum NameRules {
     return errors
   }
 
-  /// A name that is only a segment of a path: custom roles, cluster policies of old.
-  static func pathSegment(_ name: String) -> [String] {
-    if name == "." || name == ".." { return ["may not be '\(name)'"] }
-    return ["/", "%"].filter { name.contains($0) }.map { "may not contain '\($0)'" }
-  }
-
   private static func isLabel(_ text: Substring) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, let last = bytes.last else { return false }

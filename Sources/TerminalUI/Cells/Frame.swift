@@ -110,18 +110,6 @@ package struct Frame: Equatable, Sendable {
     }
   }
 
-  /// Changes the style of a rectangle and leaves its characters.
-  package mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
-    let area = rect.intersection(bounds)
-    guard !area.isEmpty else { return }
-    for row in area.row..<area.endRow {
-      for column in area.column..<area.endColumn {
-        let index = row * size.columns + column
-        cells[index].style = change(cells[index].style)
-      }
-    }
-  }
-
   /// The characters of each row without trailing blanks: what tests compare.
   package var lines: [String] {
     (0..<size.rows).map { row in

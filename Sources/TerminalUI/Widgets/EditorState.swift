@@ -31,7 +31,6 @@ package struct EditorState: Sendable {
   package var length: Int { text.length }
   package var lineCount: Int { text.lines.count }
   package var isEmpty: Bool { text.length == 0 }
-  package var canUndo: Bool { !undoStack.isEmpty }
 
   /// A line of the text; empty where there is none.
   package func line(_ row: Int) -> String {

@@ -117,8 +117,8 @@ struct GPUInventoryTests {
         pods[pod] = nil
         inventory.removePod(uid: pod)
       case 5 where step % 50 == 0:
+        for uid in pods.keys { inventory.removePod(uid: uid) }
         pods = [:]
-        inventory.removeAllPods()
       default:
         let value = K8s.Pod.gpu(
           pod, on: Bool.random(using: &random) ? node : nil, Int.random(in: 0...8, using: &random),

@@ -251,7 +251,7 @@ struct ModelDeletionTests {
 
   @Test func settlesADeleteWhoseAnswerWasLost() async throws {
     let uid = try await make()
-    let first = ModelCreationTests.Cut()
+    let first = Flag()
     cluster.setFault { request in
       guard request.method == .delete, !first.isSet else { return nil }
       first.set()

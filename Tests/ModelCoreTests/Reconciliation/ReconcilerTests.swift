@@ -129,7 +129,7 @@ struct ReconcilerTests {
         ["spec": ["strategy": ["type": "RollingUpdate"]]])
       #expect(await eventually { await observer.openPlans.count == 1 })
       // The Deployment goes between the plan and its execution, and the caches do not know yet.
-      let removed = ModelCreationTests.Cut()
+      let removed = Flag()
       cluster.setFault { [cluster] request in
         if request.method != .get, !removed.isSet {
           removed.set()
@@ -261,14 +261,6 @@ struct ReconcilerTests {
       #expect(await eventually { log.outcomes.count { $0 == .contested } == 1 })
       #expect(log.outcomes.count { $0 == .repaired } <= 7)
       reading.cancel()
-    }
-  }
-
-  private final class ManualTime: Sendable {
-    private let elapsed = Mutex(Duration.zero)
-    func pass(_ duration: Duration) { elapsed.withLock { $0 += duration } }
-    var clock: SteadyClock {
-      SteadyClock(now: { self.elapsed.withLock { $0 } }, sleep: SteadyClock.system.sleep)
     }
   }
 
@@ -430,7 +422,7 @@ struct ReconcilerTests {
 
   @Test func dispatchTimerTicks() async throws {
     let ticker = DispatchTicker()
-    let count = ModelCreationTests.Counter(Mutex(0))
+    let count = Counter()
     ticker.start(every: .milliseconds(5)) { @Sendable in _ = count.next() }
     #expect(await eventually { count.next() > 5 })
     ticker.stop()

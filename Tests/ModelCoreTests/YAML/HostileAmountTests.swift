@@ -7,20 +7,6 @@ import Testing
 struct HostileAmountTests {
   typealias Hostile = HostileManifestTests.Hostile
 
-  private static func claim(_ size: String) -> String {
-    Sample.document(
-      """
-      apiVersion: v1
-      kind: PersistentVolumeClaim
-      metadata: {name: data}
-      spec:
-        accessModes: [ReadWriteOnce]
-        resources:
-          requests:
-            storage: \(size)
-      """)
-  }
-
   private static func limits(_ amount: String, requests: String? = nil) -> String {
     Sample.container(
       "resources:\n  limits:\n    nvidia.com/gpu: \(amount)"
@@ -32,8 +18,8 @@ struct HostileAmountTests {
   static let amounts: [Hostile] = [
     Hostile(
       text: Sample.with("replicas: -1", for: "replicas: 1"), words: "replicas is -1", at: "-1"),
-    Hostile(text: claim("-5Gi"), words: "storage is -5Gi", at: "-5Gi"),
-    Hostile(text: claim("0"), words: "a volume of no size", at: "0"),
+    Hostile(text: Sample.claim(size: "-5Gi"), words: "storage is -5Gi", at: "-5Gi"),
+    Hostile(text: Sample.claim(size: "0"), words: "a volume of no size", at: "0"),
     Hostile(text: limits("-2"), words: "nvidia.com/gpu is -2", at: "-2"),
     Hostile(text: limits("0.5"), words: "devices come whole", at: "0.5"),
     Hostile(text: limits("500m"), words: "devices come whole", at: "500m"),

@@ -94,66 +94,32 @@ extension HostileManifestTests {
         "  selector:\n    model.aibrix.ai/name: llama-7b\n  ports", with: "  ports"),
       words: "selects no pods"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: monitoring.coreos.com/v1
-        kind: ServiceMonitor
-        metadata: {name: llama-7b}
-        spec:
-          namespaceSelector: {any: true}
-          selector: {matchLabels: {model.aibrix.ai/name: llama-7b}}
-          endpoints: [{port: serve}]
-        """), words: "namespaceSelector is not allowed"),
+      text: Sample.monitor(
+        "namespaceSelector: {any: true}\nselector: {matchLabels: {model.aibrix.ai/name: llama-7b}}\nendpoints: [{port: serve}]"
+      ), words: "namespaceSelector is not allowed"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: monitoring.coreos.com/v1
-        kind: ServiceMonitor
-        metadata: {name: llama-7b}
-        spec:
-          selector: {}
-          endpoints: [{port: serve}]
-        """), words: "selects every Service of the namespace"),
+      text: Sample.monitor(
+        "selector: {}\nendpoints: [{port: serve}]"
+      ), words: "selects every Service of the namespace"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: monitoring.coreos.com/v1
-        kind: ServiceMonitor
-        metadata: {name: llama-7b}
-        spec:
-          selector: {matchLabels: {model.aibrix.ai/name: llama-7b}}
-          endpoints:
-          - port: serve
-            bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
-        """), words: "bearerTokenFile is not allowed"),
+      text: Sample.monitor(
+        "selector: {matchLabels: {model.aibrix.ai/name: llama-7b}}\nendpoints:\n- port: serve\n  bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token"
+      ), words: "bearerTokenFile is not allowed"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: autoscaling/v2
-        kind: HorizontalPodAutoscaler
-        metadata: {name: llama-7b}
-        spec:
-          scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: other}
-          maxReplicas: 3
-        """), words: "not name 'other'"),
+      text: Sample.object(
+        "autoscaling/v2", "HorizontalPodAutoscaler",
+        "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: other}\nmaxReplicas: 3"
+      ), words: "not name 'other'"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: autoscaling.aibrix.ai/v1alpha1
-        kind: PodAutoscaler
-        metadata: {name: llama-7b}
-        spec:
-          scaleTargetRef: {kind: StatefulSet, name: llama-7b}
-        """), words: "not kind 'StatefulSet'"),
+      text: Sample.object(
+        "autoscaling.aibrix.ai/v1alpha1", "PodAutoscaler",
+        "scaleTargetRef: {kind: StatefulSet, name: llama-7b}"
+      ), words: "not kind 'StatefulSet'"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: autoscaling.aibrix.ai/v1alpha1
-        kind: PodAutoscaler
-        metadata: {name: llama-7b}
-        spec:
-          scaleTargetRef: {kind: Deployment, name: llama-7b, namespace: kube-system}
-        """), words: "not namespace 'kube-system'"),
+      text: Sample.object(
+        "autoscaling.aibrix.ai/v1alpha1", "PodAutoscaler",
+        "scaleTargetRef: {kind: Deployment, name: llama-7b, namespace: kube-system}"
+      ), words: "not namespace 'kube-system'"),
   ]
 
   static let texts: [Hostile] = [

@@ -141,27 +141,10 @@ extension HostileManifestTests {
           resources: {requests: {storage: 1Gi}}
         """), words: "it binds the claim to a volume or a node"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {name: data}
-        spec:
-          accessModes: [ReadWriteOnce]
-          storageClassName: ""
-          resources: {requests: {storage: 1Gi}}
-        """), words: "storageClassName is not allowed"),
+      text: Sample.claim("storageClassName: \"\""), words: "storageClassName is not allowed"),
     Hostile(
-      text: Sample.document(
-        """
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {name: data}
-        spec:
-          accessModes: [ReadWriteOnce]
-          dataSource: {kind: PersistentVolumeClaim, name: other-storage}
-          resources: {requests: {storage: 1Gi}}
-        """), words: "dataSource is not allowed"),
+      text: Sample.claim("dataSource: {kind: PersistentVolumeClaim, name: other-storage}"),
+      words: "dataSource is not allowed"),
   ]
 
   static let containers: [Hostile] = [

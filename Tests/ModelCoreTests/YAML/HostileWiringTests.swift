@@ -7,18 +7,6 @@ import Testing
 struct HostileWiringTests {
   typealias Hostile = HostileManifestTests.Hostile
 
-  private static func claim(_ mode: String) -> String {
-    Sample.document(
-      """
-      apiVersion: v1
-      kind: PersistentVolumeClaim
-      metadata: {name: data}
-      spec:
-        accessModes: [\(mode)]
-        resources: {requests: {storage: 1Gi}}
-      """)
-  }
-
   static let names: [Hostile] = [
     Hostile(
       text: Sample.with("- name: SERVER", for: "- name: server"),
@@ -74,7 +62,7 @@ struct HostileWiringTests {
     Hostile(
       text: Sample.pod("tolerations:\n- {key: a, operator: Exists, effect: NoPods}"),
       words: "effect cannot be 'NoPods'", at: "NoPods"),
-    Hostile(text: claim("RWO"), words: "accessModes cannot be 'RWO'", at: "RWO"),
+    Hostile(text: Sample.claim(mode: "RWO"), words: "accessModes cannot be 'RWO'", at: "RWO"),
     Hostile(
       text: Sample.with("- port: 8000\n    protocol: tcp", for: "- port: 8000"),
       words: "protocol cannot be 'tcp'", at: "tcp"),
@@ -102,7 +90,7 @@ struct HostileWiringTests {
       Sample.with(
         "- port: 9000\n    name: b\n    targetPort: 8000\n  - name: a\n    port: 8000",
         for: "- port: 8000"),
-      Self.claim("ReadWriteMany"),
+      Sample.claim(mode: "ReadWriteMany"),
     ]
     for text in good {
       #expect(ManifestBundle(text).findings.map(\.message) == [], "\(text)")

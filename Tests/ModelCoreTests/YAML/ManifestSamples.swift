@@ -84,6 +84,29 @@ enum Sample {
   /// The good manifest and another document.
   static func document(_ text: String) -> String { goodManifest + "---\n" + text + "\n" }
 
+  /// The good manifest and an object of the model's name with these lines for its spec.
+  static func object(
+    _ apiVersion: String, _ kind: String, name: String = "llama-7b", _ spec: String
+  ) -> String {
+    document(
+      "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: \(name)}\nspec:\n"
+        + indented(spec, by: 2))
+  }
+
+  static func monitor(_ spec: String) -> String {
+    object("monitoring.coreos.com/v1", "ServiceMonitor", spec)
+  }
+
+  /// The good manifest and a claim, with more lines for its spec.
+  static func claim(
+    mode: String = "ReadWriteOnce", size: String = "1Gi", _ spec: String = ""
+  ) -> String {
+    object(
+      "v1", "PersistentVolumeClaim", name: "data",
+      "accessModes: [\(mode)]\nresources:\n  requests:\n    storage: \(size)"
+        + (spec.isEmpty ? "" : "\n" + spec))
+  }
+
   static func indented(_ lines: String, by blanks: Int) -> String {
     lines.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String(repeating: " ", count: blanks) + $0 }.joined(separator: "\n")

@@ -64,14 +64,6 @@ struct FrameTests {
     #expect(frame.lines == ["##", " .... 日日", " ...."])
   }
 
-  @Test func restylesWithoutTouchingText() {
-    var frame = frame(1, 4)
-    frame.write("日ab", at: Point(row: 0, column: 0), style: Style(.indexed(3)))
-    frame.restyle(frame.bounds) { $0.adding(.reverse) }
-    #expect(frame.lines == ["日ab"])
-    #expect(frame.row(0).allSatisfy { $0.style == Style(.indexed(3), on: .default, .reverse) })
-  }
-
   @Test("Combining marks stay with their letter")
   func combining() {
     var frame = frame(1, 6)
