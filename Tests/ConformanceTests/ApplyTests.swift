@@ -1,7 +1,7 @@
 import Kubernetes
 import Testing
 
-@Suite("Server-side apply", .timeLimit(.minutes(3)))
+@Suite("Server-side apply", .timeLimit(.minutes(15)))
 struct ApplyTests {
   private let maps = Sandbox.configMap
   private let deployments = K8s.Deployment.resourceKind

@@ -1,7 +1,7 @@
 import Kubernetes
 import Testing
 
-@Suite("Updates and patches", .timeLimit(.minutes(3)))
+@Suite("Updates and patches", .timeLimit(.minutes(15)))
 struct ChangeTests {
   private let maps = Sandbox.configMap
   private let deployments = K8s.Deployment.resourceKind

@@ -29,7 +29,7 @@ struct ChangesConformanceTests {
   }
 
   private func running(_ id: ModelID, _ session: OperationsSession) async {
-    let came = await eventually(within: .seconds(60)) {
+    let came = await eventually {
       let model = await session.observer.model(id)
       return model?.status == .running && model?.drift.isEmpty == true
     }
@@ -59,7 +59,7 @@ struct ChangesConformanceTests {
         let seen = await session.observer.model(id)?.resourceVersion
         return seen.flatMap { Int($0) } ?? 0 >= Int(version) ?? 0
       })
-    #expect(await session.observer.openPlans.isEmpty)
+    #expect(await eventually { await session.observer.openPlans.isEmpty })
     await session.reconciler.tick()
     #expect(session.reconcilerAPI.writes.isEmpty)
   }
@@ -108,24 +108,24 @@ struct ChangesConformanceTests {
       session.reconcilerAPI.forget()
       #expect(await session.operations.scale(model.target, to: 2).isSuccess)
       #expect(
-        await eventually(within: .seconds(60)) {
+        await eventually {
           await session.observer.model(model.id)?.readyReplicas == 2
         })
       #expect(await session.operations.stop(model.target).isSuccess)
       #expect(
-        await eventually(within: .seconds(60)) {
+        await eventually {
           await session.observer.model(model.id)?.status == .stopped
         })
       try await isLeftAlone(model.id, session)
       #expect(await session.operations.start(model.target).isSuccess)
       #expect(
-        await eventually(within: .seconds(60)) {
+        await eventually {
           await session.observer.model(model.id)?.readyReplicas == 2
         })
       let before = try await pods(model.id, session)
       #expect(await session.operations.restart(model.target).isSuccess)
       #expect(
-        await eventually(within: .seconds(60)) {
+        await eventually {
           let now = (try? await pods(model.id, session)) ?? before
           return now.count == 2 && now.isDisjoint(with: before)
         })
@@ -150,7 +150,7 @@ struct ChangesConformanceTests {
       let result = await session.operations.perform(write)
       #expect(result.isSuccess, "\(result)")
       #expect(
-        await eventually(within: .seconds(60)) {
+        await eventually {
           let now = (try? await pods(model.id, session)) ?? before
           return !now.isEmpty && now.isDisjoint(with: before)
         })

@@ -1,7 +1,7 @@
 import Kubernetes
 import Testing
 
-@Suite("Deletion", .timeLimit(.minutes(3)))
+@Suite("Deletion", .timeLimit(.minutes(15)))
 struct DeleteTests {
   private let maps = Sandbox.configMap
   private let deployments = K8s.Deployment.resourceKind

@@ -1,7 +1,7 @@
 import Kubernetes
 import Testing
 
-@Suite("Lists", .timeLimit(.minutes(3)))
+@Suite("Lists", .timeLimit(.minutes(15)))
 struct ListTests {
   private let maps = Sandbox.configMap
   /// Keeps the ConfigMap out that every namespace has.

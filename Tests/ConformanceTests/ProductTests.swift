@@ -137,7 +137,7 @@ private struct Product: Sendable {
   ]
 }
 
-@Suite("The product on a cluster", .timeLimit(.minutes(5)))
+@Suite("The product on a cluster", .timeLimit(.minutes(15)))
 struct ProductTests {
   private static let token = "hf_conformanceTokenOfNobody"
 

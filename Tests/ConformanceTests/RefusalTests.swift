@@ -3,7 +3,7 @@ import Kubernetes
 import Testing
 
 /// Requests that no server carries out, and how it says so.
-@Suite("Refusals", .timeLimit(.minutes(3)))
+@Suite("Refusals", .timeLimit(.minutes(15)))
 struct RefusalTests {
   private let deployments = K8s.Deployment.resourceKind
   private let maps = Sandbox.configMap

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a user sees and does who may not do everything.
-@Suite("Restricted users", .timeLimit(.minutes(3)))
+@Suite("Restricted users", .timeLimit(.minutes(15)))
 struct RestrictedTests {
   private let deployments = K8s.Deployment.resourceKind
   private let reading: Set<String> = ["get", "list", "watch"]

@@ -2,7 +2,7 @@ import Kubernetes
 import Testing
 
 /// Objects that no server takes: the fields it names, and its words where they matter to people.
-@Suite("Validation", .timeLimit(.minutes(3)))
+@Suite("Validation", .timeLimit(.minutes(15)))
 struct ValidationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String

@@ -3,7 +3,7 @@ import Kubernetes
 import KubernetesClient
 import Testing
 
-@Suite("Watches", .timeLimit(.minutes(3)))
+@Suite("Watches", .timeLimit(.minutes(15)))
 struct WatchTests {
   private let maps = Sandbox.configMap
   private let own = "metadata.name!=kube-root-ca.crt"

@@ -2,7 +2,7 @@ import Kubernetes
 import Testing
 
 /// What becomes of a Deployment: its ReplicaSet, its pods, and how its troubles show.
-@Suite("Workloads", .timeLimit(.minutes(5)))
+@Suite("Workloads", .timeLimit(.minutes(15)))
 struct WorkloadTests {
   private let deployments = K8s.Deployment.resourceKind
   private let sets = K8s.ReplicaSet.resourceKind

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
   "kubectl on the simulator", .enabled(if: Kubectl.isExpected), .serialized,
-  .timeLimit(.minutes(5)))
+  .timeLimit(.minutes(15)))
 struct KubectlTests {
   private static let deployment = """
     apiVersion: apps/v1
