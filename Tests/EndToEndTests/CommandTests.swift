@@ -148,6 +148,19 @@ struct CommandTests {
     }
   }
 
+  @Test func aServerThatIsNoClusterIsSevenAndNoEmptyList() throws {
+    let cluster = try Cluster("simulated")
+    let text = try String(contentsOfFile: cluster.kubeconfig, encoding: .utf8)
+    let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let moved = text.replacing(/(server: https:[^\s]+)/) { "\($0.output.1)/elsewhere" }
+    try Data(moved.utf8).write(to: file)
+    let result = try run(cluster, ["list", "--kubeconfig", file.path()])
+    #expect(result.status == 7, "\(result.errors)")
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("does not serve Deployments"))
+  }
+
   @Test func whoIsNotKnownOrNotAllowedIsFive() throws {
     let cluster = try Cluster("simulated", restrictedReads: true)
     let unknown = try run(cluster, ["list", "--token", "wrong"])

@@ -5,6 +5,8 @@
 enum MetaSchema {
   static let text = """
     Condition lastTransitionTime*:t message*:s observedGeneration:l reason*:s status*:s type*:s
+    DeleteOptions dryRun:[s] gracePeriodSeconds:l orphanDependents:b preconditions:Preconditions
+      propagationPolicy:s
     LabelSelector matchExpressions:[LabelSelectorRequirement] matchLabels:{s}
     LabelSelectorRequirement key*:s operator*:s values:[s]
     ManagedFieldsEntry apiVersion:s fieldsType:s fieldsV1:any manager:s operation:s subresource:s
@@ -14,5 +16,6 @@ enum MetaSchema {
       managedFields:[ManagedFieldsEntry] name:s namespace:s ownerReferences:[OwnerReference]/uid
       resourceVersion:s uid:s
     OwnerReference apiVersion*:s blockOwnerDeletion:b controller:b kind*:s name*:s uid*:s
+    Preconditions resourceVersion:s uid:s
     """
 }

@@ -47,6 +47,8 @@ struct FieldNumbers: Sendable {
       volumeDevices=21 startupProbe=22 restartPolicy=24?
     ContainerPort name=1 hostPort=2 containerPort=3 protocol=4 hostIP=5
     CrossVersionObjectReference kind=1 name=2 apiVersion=3
+    DeleteOptions gracePeriodSeconds=1? preconditions=2 orphanDependents=3? propagationPolicy=4?
+      dryRun=5
     Deployment metadata=1 spec=2 status=3
     DeploymentSpec replicas=1? selector=2 template=3 strategy=4 minReadySeconds=5
       revisionHistoryLimit=6? paused=7 progressDeadlineSeconds=9?
@@ -112,6 +114,7 @@ struct FieldNumbers: Sendable {
       shareProcessNamespace=27? runtimeClassName=29? enableServiceLinks=30? preemptionPolicy=31?
     PodStatus phase=1 message=3 reason=4 hostIP=5 podIP=6 startTime=7 qosClass=9
     PodTemplateSpec metadata=1 spec=2
+    Preconditions uid=1? resourceVersion=2?
     PriorityClass metadata=1 value=2 globalDefault=3 description=4 preemptionPolicy=5?
     Probe +Handler=1 initialDelaySeconds=2 timeoutSeconds=3 periodSeconds=4 successThreshold=5
       failureThreshold=6 terminationGracePeriodSeconds=7?

@@ -172,8 +172,15 @@ struct SettledReading: Sendable {
     while true {
       do {
         // Not /version, which some servers tell anybody.
-        _ = try await api.serves(K8s.Deployment.resourceKind)
-        return .answered
+        if try await api.serves(K8s.Deployment.resourceKind) { return .answered }
+        // A server that is starting may not have them yet.
+        guard clock.now < end else {
+          return .failed(
+            CommandFailure(
+              .unavailable,
+              "could not reach the cluster: what answers does not serve Deployments: is the "
+                + "server's address in the kubeconfig right, with its path?"))
+        }
       } catch let error as APIError {
         if error.isForbidden || error.isNotFound { return .answered }
         guard error.mayPass, clock.now < end else {
