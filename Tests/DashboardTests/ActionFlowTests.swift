@@ -1,6 +1,7 @@
 import Dashboard
 import FoundationEssentials
 import ModelCore
+import TerminalUI
 import TestSupport
 import Testing
 
@@ -204,6 +205,122 @@ struct ActionFlowTests {
     }
     #expect(change.tags == ["llama", "prod", "new"] && change.changed == [.tags])
     #expect(base?.tags == ["llama", "chat", "prod"])
+  }
+
+  /// Nothing was written: both are seen, and asked about.
+  @Test func tagsThatSomebodyElseChangedMeanwhileAreAskedAbout() throws {
+    var robot = robot("llama-70b")
+    robot.press("#")
+    robot.type("mine, -chat")
+    guard
+      case .write(let id, .update(let target, let change, let base?)) =
+        robot.press("enter enter").first
+    else {
+      Issue.record("nothing is written")
+      return
+    }
+    var current = base
+    current.tags = ["llama", "chat", "prod", "theirs"]
+    let threeWay = ThreeWay(base: base, change: change, current: current, updatedBy: "bob")
+    let conflict = OperationFailure(.conflict, "changed meanwhile", threeWay: threeWay)
+    let effects = robot.send(.operation(id, .finished(.failed(conflict))))
+    guard case .readStored(let question, target.id) = effects.first else {
+      Issue.record("the model is not read: \(effects)")
+      return
+    }
+    robot.expect("(e shows both)")
+    robot.send(
+      .stored(
+        question,
+        .success(StoredModel(id: target.id, uid: "uid-llama-70b", replicas: 2, fields: current))))
+    robot.expect("llama-70b was changed by bob meanwhile: nothing was written yet")
+    robot.expect("mine   llama prod mine")
+    robot.expect("theirs llama chat prod theirs")
+    robot.press("b")
+    guard case .write(_, .update(_, let merged, let start)) = robot.press("f10").first else {
+      Issue.record("nothing is written")
+      return
+    }
+    #expect(merged.tags == ["llama", "prod", "theirs", "mine"] && merged.changed == [.tags])
+    #expect(start == current)
+  }
+
+  @Test func whoDoesSomethingElseIsNotTornAwayByAConflict() {
+    var robot = robot("llama-70b")
+    robot.press("#")
+    robot.type("mine")
+    guard
+      case .write(let id, .update(let target, let change, let base?)) =
+        robot.press("enter enter").first
+    else {
+      Issue.record("nothing is written")
+      return
+    }
+    robot.press("c")
+    var current = base
+    current.tags = ["theirs"]
+    let threeWay = ThreeWay(base: base, change: change, current: current)
+    let conflict = OperationFailure(.conflict, "changed meanwhile", threeWay: threeWay)
+    #expect(robot.send(.operation(id, .finished(.failed(conflict)))).isEmpty)
+    robot.expect("Create a model")
+    robot.expect("(e shows both)")
+    robot.press("esc")
+    guard case .readStored(let question, _) = robot.press("e").first else {
+      Issue.record("the model is not read")
+      return
+    }
+    robot.send(
+      .stored(
+        question,
+        .success(StoredModel(id: target.id, uid: "uid-llama-70b", replicas: 2, fields: current))))
+    robot.expect("What was typed before is back")
+    robot.expect("was: llama chat prod")
+  }
+
+  @Test func theScreenOfSeveralIsFoundAgain() {
+    var robot = mark("llama-70b", "mistral")
+    robot.press("B")
+    robot.expect("Nothing was done with several models from here yet.")
+    robot.press("0 tab enter")
+    robot.expect("0 done, 2 to go")
+    robot.press("esc")
+    robot.expect("Stop 2 models: 0 done, 2 to go. B shows each.")
+    robot.press("B")
+    robot.expect("0 done, 2 to go")
+    robot.press("q")
+    for id in [1, 2] {
+      robot.send(.operation(OperationID(id), .finished(.succeeded("stopped"))))
+    }
+    robot.expect("Stop 2 models: 2 done. B shows each.")
+    robot.press(":")
+    robot.type("bulk")
+    robot.press("enter")
+    robot.expect("2 done: Esc goes back")
+    robot.press("esc x B")
+    robot.expect("2 done: Esc goes back")
+  }
+
+  /// What does not fit on its line is read whole.
+  @Test(arguments: [(80, 24), (60, 15)])
+  func aLongReasonOfTheMenuIsWhole(columns: Int, rows: Int) {
+    var robot = Robot(
+      DashboardFixtures.state(DashboardFixtures.models, columns: columns, rows: rows))
+    robot.press("x")
+    for binding in Binding.menu(in: .table) {
+      let reason = binding.disabledReason(robot.state)
+      let text =
+        reason.map { "\(binding.title): not now. \($0)" } ?? "\(binding.title): \(binding.help)"
+      // What is left and right of the menu is not of it.
+      let menu = robot.frame.lines.compactMap { line -> Substring? in
+        guard let first = line.firstIndex(of: "│"), let last = line.lastIndex(of: "│"),
+          first < last
+        else { return nil }
+        return line[line.index(after: first)..<last]
+      }
+      let words = menu.flatMap { $0.split(separator: " ") }.joined(separator: " ")
+      #expect(words.contains(text))
+      robot.press("j")
+    }
   }
 
   @Test func theMenuListsEveryActionAndWhyNot() {

@@ -32,6 +32,30 @@ struct DeleteFlowTests {
     robot.expect("[>Cancel<]")
   }
 
+  /// A low screen leaves nothing out: it says that there is more, and shows it.
+  @Test func everythingThatGoesCanBeReadOnALowScreen() {
+    var robot = robot()
+    robot.resize(60, 15)
+    robot.press("D")
+    robot.send(.details(DashboardFixtures.details))
+    robot.send(.requests(id, RequestsInFlight(running: 3, answered: 2, pods: 2)))
+    robot.expect("PgDn shows the rest")
+    robot.expect("[>Cancel<]")
+    var read = robot.screen
+    robot.press("pgdn")
+    read += robot.screen
+    robot.press("pgdn")
+    read += robot.screen
+    robot.expect("PgUp goes back")
+    for label in ["Created", "Pods", "GPUs", "Endpoint", "Requests", "Volume", "Others"] {
+      #expect(read.contains(label), "\(label)")
+    }
+    robot.type("llama-70b")
+    robot.press("pgup pgup")
+    robot.expect("Context")
+    robot.expect("The name is right")
+  }
+
   @Test func theTypedNameAndTheButtonDelete() {
     var robot = robot()
     robot.press("D")

@@ -274,6 +274,26 @@ struct YAMLFlowTests {
     robot.expectNot("refused: quota exceeded: gpus")
   }
 
+  /// What the plan's dry run refuses has a line, and the way back leads there.
+  @Test func whatThePlanRefusesIsToldAtItsLine() throws {
+    var robot = robot(Self.manifest)
+    let (question, _) = try #require(planned(robot.press("f10")))
+    let place = YAMLPosition(line: 29, column: 5)
+    robot.send(
+      .plan(
+        question,
+        PlanSheet(
+          answer: .refused("line 29, column 5: the port is taken", fix: ""),
+          findings: [Finding(field: nil, message: "the port is taken", fix: "", position: place)])))
+    robot.expect("refused: line 29, column 5: the port is taken")
+    robot.press("esc")
+    robot.expect("29:5 refused: the port is taken")
+    robot.expect("- port: 8000")
+    #expect(robot.frame.lines.contains { $0.contains("29") && $0.contains("- port: 8000") })
+    robot.type("#")
+    robot.expectNot("refused: the port is taken")
+  }
+
   @Test func theTextSurvivesEscape() {
     var robot = robot(Self.hostile)
     robot.press("esc")

@@ -34,6 +34,8 @@ struct CommandTests {
     holds served-model-name "$ERR"
     expect 0 $M create $NAME --image img:1 --command "$line" --dry-run=client -o json
     holds '"Deployment"' "$OUT"
+    expect 0 $M create $NAME --image img:latest --command "$line" --storage-size 0 --dry-run=server
+    [ "$(grep -c 'warning: ' "$ERR")" = "$(grep 'warning: ' "$ERR" | sort -u | wc -l)" ] || { echo "told twice: $(cat "$ERR")"; exit 1; }
     expect 4 $M get $NAME
     expect 0 $M create $NAME --image img:1 --command "$line" --storage-size 0 --tags a,b -o name
     holds "^$NAME\\$" "$OUT"
@@ -90,6 +92,9 @@ struct CommandTests {
           - {name: model, image: "custom/model:1", ports: [{containerPort: 8000}]}
     END
     expect 0 $M apply -f "$FILE" --dry-run=client
+    told=$(grep -c 'warning:' "$ERR")
+    expect 0 $M apply -f "$FILE" --dry-run=server
+    [ "$told" -gt 0 ] && [ "$(grep -c 'warning:' "$ERR")" = "$told" ] || { echo "told twice: $(cat "$ERR")"; exit 1; }
     expect 0 $M apply -f - -o jsonpath='{.managed} {.namespace}' <"$FILE"
     [ "$(cat "$OUT")" = "false default" ] || { echo "apply: $(cat "$OUT")"; exit 1; }
     expect 3 $M apply -f "$FILE"

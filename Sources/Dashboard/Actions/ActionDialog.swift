@@ -28,6 +28,8 @@ struct ActionDialog: Sendable, Equatable {
   var keepsVolume = false
   var stopsAtSurprise = true
   var focus: Focus
+  /// The first line of its text on screen.
+  var offset = 0
   /// Models that went, or were replaced, while it was open.
   private(set) var gone: [String] = []
 
@@ -52,7 +54,7 @@ struct ActionDialog: Sendable, Equatable {
   static func == (a: ActionDialog, b: ActionDialog) -> Bool {
     a.action == b.action && a.models == b.models && a.input == b.input && a.typed == b.typed
       && a.focus == b.focus && a.keepsVolume == b.keepsVolume
-      && a.stopsAtSurprise == b.stopsAtSurprise && a.gone == b.gone
+      && a.stopsAtSurprise == b.stopsAtSurprise && a.gone == b.gone && a.offset == b.offset
   }
 
   var isBulk: Bool { models.count + gone.count > 1 || !skipped.isEmpty }

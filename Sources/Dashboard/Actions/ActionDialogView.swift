@@ -88,6 +88,12 @@ enum ActionDialogView {
 
   // MARK: Drawing
 
+  static func text(_ dialog: ActionDialog, _ state: DashboardState) -> DialogText {
+    let rect = layout(dialog, state).text
+    return DialogText(
+      lines(dialog, state, width: rect.columns), rows: rect.rows, offset: dialog.offset)
+  }
+
   static func draw(
     _ dialog: ActionDialog, _ state: DashboardState, into frame: inout Frame, theme: Theme
   ) {
@@ -96,12 +102,7 @@ enum ActionDialogView {
     frame.dialog(
       dialog.title, rect: layout.outer, theme: theme, glyphs: glyphs,
       isDanger: dialog.action.isDisruptive)
-    let lines = lines(dialog, state, width: layout.text.columns)
-    for (row, line) in lines.prefix(layout.text.rows).enumerated() {
-      frame.write(
-        line, at: Point(row: layout.text.row + row, column: layout.text.column),
-        maxWidth: layout.text.columns, theme: theme)
-    }
+    text(dialog, state).draw(into: &frame, rect: layout.text, theme: theme)
     buttons(dialog, theme: theme).draw(into: &frame, rect: layout.buttons)
     drawToggle(
       "keep the volumes and what is on them (F2)", dialog.keepsVolume, dialog.focus == .keepVolume,

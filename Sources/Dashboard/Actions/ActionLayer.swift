@@ -94,6 +94,9 @@ extension DashboardState {
       undo.selected = movement.applied(
         to: undo.selected, count: undoEntries.count, page: bodyRows)
       layer = .undo(undo)
+    } else if case .dialog(var dialog) = layer {
+      dialog.offset = ActionDialogView.text(dialog, self).offset(after: movement)
+      layer = .dialog(dialog)
     } else if let text = layer.text(self) {
       layer.offset = movement.applied(
         to: layer.offset, count: scrollCount(text.lines.count), page: bodyRows)

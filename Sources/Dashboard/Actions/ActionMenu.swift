@@ -10,10 +10,10 @@ extension Binding {
   /// What the menu lists, in its order; what is not bound here is left out.
   private static let menuIDs = [
     "details", "create", "clone", "yaml", "edit", "redeploy", "scale", "stop", "start", "restart",
-    "tag", "delete", "undo", "kubectl", "journal",
+    "tag", "delete", "undo", "kubectl", "bulk", "journal",
   ]
 
-  static func menu(in context: Context) -> [Binding] {
+  package static func menu(in context: Context) -> [Binding] {
     menuIDs.compactMap { id in binding(id).flatMap { $0.contexts.contains(context) ? $0 : nil } }
   }
 }
@@ -65,9 +65,11 @@ extension DashboardState {
 
   mutating func clickMenu(_ point: Point) -> [Effect] {
     guard actionMenu != nil else { return [] }
-    let (rect, first) = ActionMenuView.place(self)
+    let (rect, first, rest) = ActionMenuView.place(self)
     let inner = Box.inner(rect)
-    guard inner.contains(point) else { return [] }
+    guard inner.contains(point),
+      point.row < inner.row + ActionMenuView.entries(rect, rest: rest)
+    else { return [] }
     let selected = min(menuBindings.count - 1, first + point.row - inner.row)
     actionMenu?.selected = selected
     return chooseAction()
@@ -75,34 +77,65 @@ extension DashboardState {
 }
 
 enum ActionMenuView {
-  /// Where the menu is, and its first entry on screen.
-  static func place(_ state: DashboardState) -> (rect: Rect, first: Int) {
+  private static let keyWidth = 8
+
+  private static func text(_ binding: Binding, _ state: DashboardState) -> String {
+    binding.disabledReason(state).map { "\(binding.title): not now. \($0)" }
+      ?? "\(binding.title): \(binding.help)"
+  }
+
+  /// Where the menu is, its first entry on screen, and how many rows below the entries are for the whole text of the selected one.
+  static func place(_ state: DashboardState) -> (rect: Rect, first: Int, rest: Int) {
     let area = Rect(dialogs: state.size)
-    let count = state.menuBindings.count
-    let rect = area.centered(rows: min(area.rows, count + 2), columns: min(area.columns, 76))
+    let bindings = state.menuBindings
+    let columns = min(area.columns, 76)
+    // As many as the longest needs, so that the menu stays where it is from entry to entry.
+    let width = max(8, columns - 3)
+    let rows =
+      bindings.map { text($0, state) }
+      .filter { $0.displayWidth > columns - 2 - keyWidth }
+      .map { $0.wrapped(to: width).count }.max() ?? 0
+    let rest = max(0, min(rows, area.rows - 8))
+    let rect = area.centered(
+      rows: min(area.rows, bindings.count + 2 + (rest > 0 ? rest + 1 : 0)), columns: columns)
     let first = Scrolling.offset(
-      current: 0, selected: state.actionMenu?.selected ?? 0, count: count, height: rect.rows - 2)
-    return (rect, first)
+      current: 0, selected: state.actionMenu?.selected ?? 0, count: bindings.count,
+      height: entries(rect, rest: rest))
+    return (rect, first, rest)
+  }
+
+  /// How many entries are on screen.
+  static func entries(_ rect: Rect, rest: Int) -> Int {
+    max(1, rect.rows - 2 - (rest > 0 ? rest + 1 : 0))
   }
 
   static func draw(_ state: DashboardState, into frame: inout Frame, theme: Theme) {
     let bindings = state.menuBindings
     let glyphs = state.configuration.glyphs
-    let (rect, first) = place(state)
+    let (rect, first, rest) = place(state)
     let inner = frame.dialog(title(state), rect: rect, theme: theme, glyphs: glyphs)
-    for (row, binding) in bindings.dropFirst(first).prefix(inner.rows).enumerated() {
+    let count = entries(rect, rest: rest)
+    for (row, binding) in bindings.dropFirst(first).prefix(count).enumerated() {
       let isSelected = first + row == state.actionMenu?.selected
       let reason = binding.disabledReason(state)
       let style = theme[isSelected ? .tableSelected : reason == nil ? .popUp : .dim]
       let line = Rect(row: inner.row + row, column: inner.column, rows: 1, columns: inner.columns)
       frame.fill(line, style: style)
       let key = binding.chords.first?.label ?? ""
-      let text =
-        reason.map { "\(binding.title): not now. \($0)" } ?? "\(binding.title): \(binding.help)"
+      let text = text(binding, state)
       frame.write(
-        "\(isSelected ? ">" : " ")\(key.padded(to: 6)) \(text)".cut(to: line.columns, glyphs),
+        "\(isSelected ? ">" : " ")\(key.padded(to: keyWidth - 2)) \(text)"
+          .cut(to: line.columns, glyphs),
         at: line.origin, style: style, maxWidth: line.columns)
-      if isSelected { frame.anchor = line.origin }
+      guard isSelected else { continue }
+      frame.anchor = line.origin
+      // What does not fit on its line is whole below.
+      guard text.displayWidth > line.columns - keyWidth else { continue }
+      for (index, part) in text.wrapped(to: max(8, line.columns - 1)).prefix(rest).enumerated() {
+        frame.write(
+          part, at: Point(row: inner.row + count + 1 + index, column: inner.column + 1),
+          style: theme[reason == nil ? .popUp : .warning], maxWidth: line.columns - 1)
+      }
     }
   }
 

@@ -88,11 +88,40 @@ extension DashboardState {
       if !bulks[index].isRunning {
         let all = bulks[index].items.allSatisfy { $0.outcome?.isDone == true }
         log.add(
-          "\(bulks[index].title): \(bulks[index].summary).", all ? .information : .error, at: now)
+          "\(bulks[index].title): \(bulks[index].summary).\(bulkHint(index))",
+          all ? .information : .error, at: now)
       }
       return true
     }
     return false
+  }
+}
+
+extension DashboardState {
+  /// The key that shows what each came to, where that is not on screen.
+  private func bulkHint(_ number: Int) -> String {
+    if case .action(.bulk(let screen)) = layers.last, screen.number == number { return "" }
+    return " B shows each."
+  }
+
+  /// How far several writes are of which this is one; `nil` where it is alone.
+  func bulkProgress(of id: OperationID) -> String? {
+    guard let number = bulks.firstIndex(where: { $0.items.contains { $0.operation == id } }) else {
+      return nil
+    }
+    return "\(bulks[number].title): \(bulks[number].summary).\(bulkHint(number))"
+  }
+
+  /// Opens the latest of what was done with several models; from there the one before, round and round.
+  mutating func openBulk() -> [Effect] {
+    guard !bulks.isEmpty else { return [] }
+    guard case .action(.bulk(let screen)) = layers.last else {
+      layers.append(.action(.bulk(BulkScreen(number: bulks.count - 1))))
+      return []
+    }
+    let number = (screen.number + bulks.count - 1) % bulks.count
+    layers[layers.count - 1] = .action(.bulk(BulkScreen(number: number)))
+    return []
   }
 }
 

@@ -123,6 +123,7 @@ extension DashboardState {
   /// Starts one write; what it comes to is told on the message line.
   mutating func perform(_ write: ModelWrite) -> [Effect] {
     let id = start(.write(write.verb, write.id(in: namespace)))
+    operations[id]?.write = write
     return [.write(id, write)]
   }
 
@@ -135,6 +136,7 @@ extension DashboardState {
     for write in writes {
       let model = write.id(in: namespace)
       let id = start(.write(write.verb, model))
+      operations[id]?.write = write
       run.items.append(BulkState.Item(operation: id, model: model))
       numbered.append(NumberedWrite(id: id, write: write))
     }

@@ -87,6 +87,7 @@ package struct Command: Sendable {
     Command(["restart"], likeKey: "restart", help: "new pods, after a question"),
     Command(["tag"], likeKey: "tag", help: "put tags on, take tags off"),
     Command(["actions"], likeKey: "actions", help: "everything that can be done, with its key"),
+    Command(["bulk"], likeKey: "bulk", help: "what became of the last action on several"),
     Command(["undo"], likeKey: "undo", help: "make a model again that was deleted from here"),
     Command(["kubectl"], likeKey: "kubectl", help: "the kubectl commands that do the same"),
     Command(["journal"], likeKey: "journal", help: "what was written from here, and by whom"),

@@ -2,6 +2,13 @@ import FoundationEssentials
 import ModelCore
 import TerminalUI
 
+/// A create that ended without anybody knowing whether the model is there.
+struct UnsettledCreate: Sendable, Equatable {
+  var model: ModelID
+  /// Of the form as it was sent: what was typed since is not what was created.
+  var revision: Int
+}
+
 /// The create form: the texts of its fields, what is wrong with them, and where the focus is.
 struct CreateForm: Sendable, Equatable {
   enum Focus: Hashable, Sendable {
@@ -40,6 +47,8 @@ struct CreateForm: Sendable, Equatable {
   private(set) var serverFindings: [Finding] = []
   /// Set while the model is being created.
   var operation: OperationID?
+  /// Set where nobody knows yet what the last attempt came to.
+  var unsettled: UnsettledCreate?
   /// The first row of the form on screen.
   var offset = 0
 

@@ -220,21 +220,20 @@ extension DashboardState {
 
   /// The form of a create that ended, on screen or not.
   ///
-  /// - Parameter findings: what was refused; `nil` when the model is there.
-  mutating func finishForm(_ id: OperationID, refused findings: [Finding]?) {
+  /// - Parameters:
+  ///   - findings: what was refused; `nil` when the model is there.
+  ///   - unsettled: the model of which it is not known yet whether it is there.
+  mutating func finishForm(
+    _ id: OperationID, refused findings: [Finding]?, unsettled: ModelID? = nil
+  ) {
     let context = validation
     if var form = createForm, form.operation == id {
       if let findings {
         form.refuse(findings, in: context)
+        form.unsettled = unsettled.map { .init(model: $0, revision: form.revision) }
         createForm = form
       } else {
-        layers.removeAll { layer in
-          switch layer {
-          case .create, .findings, .fit: true
-          case .confirmation(let confirmation): confirmation.isAboutDraft
-          default: false
-          }
-        }
+        closeFormLayers()
       }
       return
     }
@@ -242,8 +241,41 @@ extension DashboardState {
     var draft = shelf.forms.remove(at: index)
     guard let findings else { return }
     draft.refuse(findings, in: context)
+    draft.unsettled = unsettled.map { .init(model: $0, revision: draft.revision) }
     shelf.forms.append(draft)
     log.add("The draft of \(draft.name) is kept: c opens it again.", .warning, at: now)
+  }
+
+  private mutating func closeFormLayers() {
+    layers.removeAll { layer in
+      switch layer {
+      case .create, .findings, .fit: true
+      case .confirmation(let confirmation): confirmation.isAboutDraft
+      default: false
+      }
+    }
+  }
+
+  /// A create of which nobody knew what it came to: what it was made from goes with success, unless it was changed meanwhile.
+  mutating func take(_ settlement: Settlement) {
+    log.add(settlement.message, settlement.isDone ? .information : .error, at: now)
+    guard settlement.isDone else { return }
+    let settled = { (unsettled: UnsettledCreate?, revision: Int) in
+      unsettled == UnsettledCreate(model: settlement.model, revision: revision)
+    }
+    shelf.forms.removeAll { $0.operation == nil && settled($0.unsettled, $0.revision) }
+    if let draft = yamlDraft, draft.operation == nil, settled(draft.unsettled, draft.revision) {
+      yamlDraft = nil
+    }
+    let isForm = createForm.map { $0.operation == nil && settled($0.unsettled, $0.revision) }
+    let isText = yamlForm.map { $0.operation == nil && settled($0.unsettled, $0.revision) }
+    guard isForm == true || isText == true else { return }
+    awaited = settlement.model
+    // A plan to make it once more is about what is there now.
+    if let plan { operations[plan.question] = nil }
+    layers.removeAll { if case .plan = $0 { true } else { false } }
+    if isForm == true { closeFormLayers() }
+    if isText == true { closeYAMLLayers() }
   }
 
   /// The cluster changed under the form: names, classes and sizes are checked anew.

@@ -23,6 +23,8 @@ struct DeleteDialog: Sendable, Equatable {
   var typed = TextInputState(maxLength: 63)
   var keepsVolume = false
   var focus = Focus.cancel
+  /// The first line of its text on screen.
+  var offset = 0
   /// What belongs to the model, as soon as it is known.
   var details: ModelDetails?
   var requests = Requests.asked

@@ -46,6 +46,9 @@ enum DeleteDialogView {
       }
     }
     add("Model", "\(model.name), \(model.status.rawValue)", .title)
+    if !dialog.changes.isEmpty {
+      add("Changed", "since you looked: \(dialog.changes.joined(separator: ", "))", .warning)
+    }
     add(
       "Context",
       "\(configuration.context), namespace \(model.namespace)"
@@ -63,10 +66,13 @@ enum DeleteDialogView {
     } else {
       for (label, text) in dialog.consequences { add(label, text) }
     }
-    if !dialog.changes.isEmpty {
-      add("Changed", "since you looked: \(dialog.changes.joined(separator: ", "))", .warning)
-    }
     return lines
+  }
+
+  static func text(_ dialog: DeleteDialog, _ state: DashboardState) -> DialogText {
+    let rect = layout(dialog, state).text
+    return DialogText(
+      lines(dialog, state, width: rect.columns), rows: rect.rows, offset: dialog.offset)
   }
 
   static func draw(
@@ -77,13 +83,7 @@ enum DeleteDialogView {
     frame.dialog(
       "Delete \(dialog.model.name)", rect: layout.outer, theme: theme, glyphs: glyphs,
       isDanger: true)
-    for (row, line) in lines(dialog, state, width: layout.text.columns).prefix(layout.text.rows)
-      .enumerated()
-    {
-      frame.write(
-        line, at: Point(row: layout.text.row + row, column: layout.text.column),
-        maxWidth: layout.text.columns, theme: theme)
-    }
+    text(dialog, state).draw(into: &frame, rect: layout.text, theme: theme)
     buttons(dialog, theme: theme).draw(into: &frame, rect: layout.buttons)
     if state.isRemote {
       frame.write(

@@ -46,6 +46,8 @@ package struct Binding: Sendable {
   package let chords: [KeyChord]
   /// One or two words for the footer.
   package let title: String
+  /// Another title, where the key does something else in this state; `nil` where it does not.
+  package let titleNow: @Sendable (DashboardState) -> String?
   /// A phrase for the help.
   package let help: String
   package let contexts: Set<Context>
@@ -60,6 +62,7 @@ package struct Binding: Sendable {
   package init(
     _ id: String, _ chords: [KeyChord], _ title: String, help: String, in contexts: Set<Context>,
     footer: Int? = nil,
+    titleNow: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
     disabledReason: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
     missingRight: @escaping @Sendable (DashboardState) -> String? = { _ in nil },
     action: @escaping @Sendable (inout DashboardState) -> [Effect]
@@ -67,6 +70,7 @@ package struct Binding: Sendable {
     self.id = id
     self.chords = chords
     self.title = title
+    self.titleNow = titleNow
     self.help = help
     self.contexts = contexts
     self.footer = footer

@@ -45,7 +45,7 @@ extension Binding {
     Binding(
       "kubectl", [.init(.function(4))], "kubectl",
       help: "the kubectl commands that do the same",
-      in: [.table, .details, .action, .delete, .edit, .plan],
+      in: [.table, .details, .action, .delete, .edit, .plan, .form],
       action: { $0.openKubectl() }),
   ]
 
@@ -81,6 +81,7 @@ extension Binding {
     Binding(
       "edit-apply", [.init(.function(10)), .control("x")], "update",
       help: "update; a redeploy shows its plan first", in: [.edit], footer: 1,
+      titleNow: { $0.editForm?.kind == .redeploy ? "plan" : nil },
       action: { $0.submitEditForm() }),
     Binding(
       "edit-next", [.init(.tab), .init(.down), .init(.right)], "next",

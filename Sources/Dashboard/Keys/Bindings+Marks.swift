@@ -21,6 +21,13 @@ extension Binding {
       footer: 4, disabledReason: { $0.marks.isEmpty ? "No model is marked." : nil },
       action: { $0.clearMarks() }),
     Binding(
+      "bulk", [.character("B")], "several",
+      help: "what became of the last action on several models; again shows the one before it",
+      in: [.table, .details, .bulk],
+      disabledReason: {
+        $0.bulks.isEmpty ? "Nothing was done with several models from here yet." : nil
+      }, action: { $0.openBulk() }),
+    Binding(
       "journal", [.character("W")], "journal",
       help:
         "what was written from here, by whom, and what came of it; in the details of that model alone",

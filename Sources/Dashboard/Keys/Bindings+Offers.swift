@@ -6,6 +6,7 @@ extension Binding {
     "action-keep", "clone", "delete-keep", "form-fit", "form-namespace", "kubectl", "organizations",
     "redeploy",
     "restart", "scale", "start", "stop", "undo",
+    "yaml-kubectl",
   ]
 }
 

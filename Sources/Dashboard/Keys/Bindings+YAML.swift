@@ -56,6 +56,10 @@ extension Binding {
       help: "make the change that was taken back again", in: [.yaml],
       action: { $0.redoYAML() }),
     Binding(
+      "yaml-kubectl", [.init(.character("k"), .alt)], "kubectl",
+      help: "the kubectl commands that do the same", in: [.yaml],
+      action: { $0.openKubectl() }),
+    Binding(
       "yaml-find", [.control("f")], "find", help: "find a word of the text", in: [.yaml],
       footer: 12, action: { $0.openYAMLFind() }),
     Binding(

@@ -83,10 +83,10 @@ extension Binding {
       action: { $0.move(.lines(-1)) }),
     Binding(
       "page-down", [.init(.pageDown), .control("f")], "page down", help: "one page down",
-      in: lists.union([.threeWay]), action: { $0.move(.pages(1)) }),
+      in: lists.union([.threeWay, .delete, .action]), action: { $0.move(.pages(1)) }),
     Binding(
       "page-up", [.init(.pageUp), .control("b")], "page up", help: "one page up",
-      in: lists.union([.threeWay]), action: { $0.move(.pages(-1)) }),
+      in: lists.union([.threeWay, .delete, .action]), action: { $0.move(.pages(-1)) }),
     Binding(
       "half-down", [.control("d")], "half page down", help: "half a page down", in: lists,
       action: { $0.move(.halfPages(1)) }),

@@ -15,18 +15,19 @@ enum FooterView {
     var line = StyledLine()
     for binding in bindings {
       guard let key = binding.chords.first?.label else { continue }
+      let title = binding.titleNow(state) ?? binding.title
       let isDisabled = binding.disabledReason(state) != nil
       let cost =
-        key.displayWidth + 1 + binding.title.displayWidth + (line.spans.isEmpty ? 0 : 2)
+        key.displayWidth + 1 + title.displayWidth + (line.spans.isEmpty ? 0 : 2)
         + (isDisabled ? 2 : 0)
       guard line.width + cost <= rect.columns else { continue }
       if !line.spans.isEmpty { line.append("  ", .hint) }
       if isDisabled {
         // In parentheses, because dimmed alone is nothing to somebody without colours.
-        line.append("(\(key) \(binding.title))", .dim)
+        line.append("(\(key) \(title))", .dim)
       } else {
         line.append(key, .key)
-        line.append(" " + binding.title, .hint)
+        line.append(" " + title, .hint)
       }
     }
     frame.write(line, at: rect.origin, maxWidth: rect.columns, theme: theme)

@@ -34,6 +34,9 @@ extension DashboardState {
     } else if let dialog = deleteDialog {
       title = "Delete \(dialog.model.name)"
       parts = [part(title, [dialog.write])]
+    } else if let create = createWrite {
+      title = create.write.name.isEmpty ? "Create" : "Create \(create.write.name)"
+      parts = [part(title, [create.write], note: create.note)]
     } else if let write = editWrite {
       title = "Update \(write.name)"
       parts = [part(title, [write])]
@@ -47,11 +50,37 @@ extension DashboardState {
     return []
   }
 
-  private func part(_ title: String, _ writes: [ModelWrite]) -> KubectlState.Part {
-    let lines = writes.flatMap { kubectl.lines(for: $0, namespace: namespace) }
+  /// What the form on top would create, and what to know about it before.
+  private var createWrite: (write: ModelWrite, note: String?)? {
+    let write: ModelWrite
+    let errors: Int
+    switch layers.last {
+    case .create(let form): (write, errors) = (.create(form.request), form.errors)
+    case .yaml(let form):
+      guard let request = form.request else {
+        return (.createFromYAML(.init(name: "", yaml: "")), nil)
+      }
+      (write, errors) = (.createFromYAML(request), form.check.errors)
+    default: return nil
+    }
+    guard errors > 0 else { return (write, nil) }
+    return (write, errors == 1 ? "# it has 1 error yet" : "# it has \(errors) errors yet")
+  }
+
+  private func part(
+    _ title: String, _ writes: [ModelWrite], note: String? = nil
+  ) -> KubectlState.Part {
+    let named = writes.filter { !$0.name.isEmpty }
+    var lines = named.flatMap { kubectl.lines(for: $0, namespace: namespace(of: $0)) }
+    if let note, !lines.isEmpty { lines.insert(note, at: 0) }
     return .init(
       title: title,
       lines: lines.isEmpty ? ["# nothing yet: something has to be typed first"] : lines)
+  }
+
+  /// Where what is new is made: manifests name that themselves.
+  private func namespace(of write: ModelWrite) -> String {
+    if case .createFromYAML = write, let yamlForm { yamlForm.check.namespace } else { namespace }
   }
 
   private func everything(_ models: [Model]) -> [KubectlState.Part] {

@@ -35,6 +35,7 @@ enum MessagesView {
       {
         return (text(last, state), element(last.severity))
       }
+      if let several = state.bulkProgress(of: latest) { return (several, .text) }
       return ("\(operation.title)\(progress)\(more)", .text)
     }
     guard let last = state.log.last else { return nil }

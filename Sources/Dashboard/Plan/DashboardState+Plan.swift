@@ -86,6 +86,7 @@ extension DashboardState {
     operations[plan.question] = nil
     if let findings = plan.sheet?.findings, !findings.isEmpty {
       refuseForm(findings)
+      refuseYAML(findings)
       editForm?.refuse(findings)
     }
     return []

@@ -21,7 +21,7 @@ extension PlanSheet {
     }
     let errors = plan.findings.filter { $0.severity == .error }
     let refusals = ([plan.problem].compactMap { $0 } + plan.refusals).map {
-      Finding(field: $0.field, message: $0.message, fix: "")
+      Finding(field: $0.field, message: $0.message, fix: "", position: $0.position)
     }
     findings = errors + refusals
   }
@@ -32,9 +32,9 @@ extension PlanSheet {
     }
     if let problem = plan.problem {
       return problem.kind == .unavailable
-        ? .unknown(problem.message) : .refused(problem.message, fix: "")
+        ? .unknown(problem.message) : .refused(problem.placedMessage, fix: "")
     }
-    if let refusal = plan.refusals.first { return .refused(refusal.message, fix: "") }
+    if let refusal = plan.refusals.first { return .refused(refusal.placedMessage, fix: "") }
     let asked = plan.items.filter { $0.answer == .accepted }.count
     guard asked > 0 else { return .unknown("the server was not asked about any object") }
     return .accepted(

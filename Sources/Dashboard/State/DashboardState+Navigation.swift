@@ -56,7 +56,10 @@ extension DashboardState {
         to: state.offset, count: scrollCount(PlanView.lines(state, self).count, rows: rows),
         page: rows)
       layers[layers.count - 1] = .plan(state)
-    case .create, .delete, .confirmation, .command: break
+    case .delete(var dialog):
+      dialog.offset = DeleteDialogView.text(dialog, self).offset(after: movement)
+      layers[layers.count - 1] = .delete(dialog)
+    case .create, .confirmation, .command: break
     case .action(let layer): move(movement, in: layer)
     case .yaml, .yamlFields, .yamlFile, .yamlFind: break
     case .yamlFindings(let selected):

@@ -99,6 +99,8 @@ package struct Operation: Sendable, Equatable {
   }
   package var kind: Kind
   package var progress: String
+  /// What is written, where that may have to be asked about again.
+  var write: ModelWrite?
   /// The context that it runs on, where that is not the one on screen any more.
   package var context: String?
 

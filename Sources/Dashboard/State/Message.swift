@@ -42,6 +42,8 @@ package enum Message: Sendable {
   case update(ClusterUpdate)
   case details(ModelDetails)
   case operation(OperationID, OperationEvent)
+  /// What a write came to whose outcome was not known when it ended.
+  case settled(Settlement)
   /// What a write would do, for the plan that asked with this number.
   case plan(OperationID, PlanSheet)
   /// What can be chosen from besides what is watched.

@@ -18,6 +18,9 @@ package func update(_ state: inout DashboardState, _ message: Message) -> [Effec
     effects = []
   case .operation(let id, let event):
     effects = state.take(id, event)
+  case .settled(let settlement):
+    state.take(settlement)
+    effects = []
   case .choices(let choices):
     state.choices = choices
     state.recheckForm()
@@ -231,8 +234,9 @@ extension DashboardState {
       operations[id]?.progress = text
     case .finished(let result):
       guard let operation = operations.removeValue(forKey: id) else { return [] }
-      finish(operation, id, result)
-      return finishUndo(id, result)
+      let conflict = keepConflict(operation, id, result)
+      finish(operation, id, result, hint: conflict == nil ? "" : "(e shows both) ")
+      return finishUndo(id, result) + (conflict.map { askAboutConflict($0) } ?? [])
     case .kept(let kept):
       keep(kept, of: id)
     case .notBegun(let reason):
@@ -244,38 +248,47 @@ extension DashboardState {
     return []
   }
 
+  /// - Parameter hint: what to say before what came of it: the end of a line may not be on screen.
   private mutating func finish(
-    _ operation: Operation, _ id: OperationID, _ result: OperationResult
+    _ operation: Operation, _ id: OperationID, _ result: OperationResult, hint: String
   ) {
     finishEditForm(id, result)
     if takeBulk(id, .ended(result)) { return }
-    let hint = undoHint(id, result) + finishLeftEdit(id, result)
+    let hint =
+      hint + undoHint(id, result) + finishLeftEdit(id, result) + yamlHint(id, result)
     let refused: [Finding]?
     switch result {
     case .succeeded(let text):
       let place = operation.context.map { "On \($0): " } ?? ""
       log.add(hint + place + text, .information, at: now)
       refused = nil
-      // Who still looks at the form waits for the model; who went on is not torn away.
-      if case .create(let model) = operation.kind, operation.context == nil,
-        createForm?.operation == id || yamlForm?.operation == id
-      {
-        awaited = model
-      }
     case .invalid(let findings):
       let first = findings.first { $0.severity == .error } ?? findings.first
       log.add("\(operation.title): \(first?.message ?? "refused")", .error, at: now)
       refused = findings
     case .failed(let failure):
-      log.add("\(hint)\(operation.title): \(failure.message)", .error, at: now)
-      refused = [Finding(field: failure.field, message: failure.message, fix: "")]
+      log.add("\(hint)\(operation.title): \(failure.placedMessage)", .error, at: now)
+      refused = [
+        Finding(
+          field: failure.field, message: failure.message, fix: "", position: failure.position)
+      ]
     case .outcomeUnknown(let text):
       log.add("\(hint)\(operation.title): \(text)", .error, at: now)
       refused = [Finding(field: nil, message: text, fix: "Look at the table before trying again.")]
     }
-    if case .create = operation.kind {
-      finishForm(id, refused: refused)
-      finishYAML(id, refused: refused)
+    guard case .create(let model) = operation.kind else { return }
+    // Who still looks at the form waits for the model; who went on is not torn away.
+    if result.isSuccess || result.isPartial, operation.context == nil,
+      createForm?.operation == id || yamlForm?.operation == id
+    {
+      awaited = model
     }
+    var isUnsettled = false
+    if case .outcomeUnknown = result { isUnsettled = true }
+    // What is there is completed by the reconciler: sent again it would meet itself.
+    finishForm(
+      id, refused: result.isPartial ? nil : refused, unsettled: isUnsettled ? model : nil)
+    finishYAML(
+      id, refused: refused, isPartial: result.isPartial, unsettled: isUnsettled ? model : nil)
   }
 }

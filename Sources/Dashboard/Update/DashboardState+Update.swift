@@ -28,15 +28,20 @@ extension DashboardState {
   }
 
   mutating func openEditForm(_ kind: EditForm.Kind) -> [Effect] {
-    guard let model = subjects.first else { return [] }
+    subjects.first.map { openEditForm(kind, of: $0) } ?? []
+  }
+
+  /// - Parameter conflict: what somebody else made of the same fields: it is asked about as soon as the form is filled.
+  private mutating func openEditForm(
+    _ kind: EditForm.Kind, of model: Model, conflict: ThreeWay? = nil
+  ) -> [Effect] {
     operationCount += 1
     let question = OperationID(operationCount)
-    layers.append(
-      .action(
-        .edit(
-          EditForm(
-            kind, model, question: question,
-            confirmsByTyping: configuration.guards.confirmsByTyping))))
+    var form = EditForm(
+      kind, model, question: question,
+      confirmsByTyping: configuration.guards.confirmsByTyping)
+    form.conflict = conflict
+    layers.append(.action(.edit(form)))
     return [.readStored(question, model.id)]
   }
 
@@ -44,7 +49,10 @@ extension DashboardState {
     guard var form = editForm, form.question == id else { return }
     form.fill(result, in: validation)
     takeUpEdit(&form)
+    let conflict = form.conflict
+    form.conflict = nil
     editForm = form
+    if let conflict { openThreeWay(conflict) }
   }
 
   mutating func leaveEditForm() -> [Effect] {
@@ -193,12 +201,45 @@ extension DashboardState {
     return effects
   }
 
+  /// A change of texts and tags that was asked for outside of a form, and that met somebody else's.
+  struct EditConflict {
+    var model: ModelID
+    var threeWay: ThreeWay
+    /// It is one of several, or of another cluster.
+    var isApart: Bool
+  }
+
+  /// Keeps what was asked for, for the form in which both are seen; `nil` where there is no such conflict.
+  mutating func keepConflict(
+    _ operation: Operation, _ id: OperationID, _ result: OperationResult
+  ) -> EditConflict? {
+    guard case .failed(let failure) = result, let threeWay = failure.threeWay,
+      !threeWay.conflicts.isEmpty, editForm?.operation != id, operation.context == nil,
+      // What comes of a form that was left is kept already.
+      !leftEdits.contains(where: { $0.operation == id }),
+      let write = operation.write, let edit = EditDraft(write, place: draftPlace)
+    else { return nil }
+    leftEdits.append(edit)
+    let isOneOfSeveral = bulks.contains { $0.items.contains { $0.operation == id } }
+    return EditConflict(model: edit.model, threeWay: threeWay, isApart: isOneOfSeveral)
+  }
+
+  /// Opens the form with both; who is in the middle of something else is not torn away.
+  mutating func askAboutConflict(_ conflict: EditConflict) -> [Effect] {
+    let isFree = layers.allSatisfy { if case .details = $0 { true } else { false } }
+    guard !conflict.isApart, isFree, filterInput == nil,
+      detailsState == nil || detailsState?.id == conflict.model,
+      let model = table.model(conflict.model)
+    else { return [] }
+    return openEditForm(.texts, of: model, conflict: conflict.threeWay)
+  }
+
   /// The form of an update that ended: it closes, or says what is wrong.
   mutating func finishEditForm(_ id: OperationID, _ result: OperationResult) {
     guard var form = editForm, form.operation == id else { return }
     form.operation = nil
     switch result {
-    case .succeeded:
+    case .failed where result.isPartial, .succeeded:
       layers.removeAll { layer in
         switch layer {
         case .action(.edit), .action(.threeWay): true

@@ -27,6 +27,22 @@ struct EditDraft: Sendable, Equatable {
     operation = form.operation
   }
 
+  /// What a write changes of the texts and the tags; `nil` for any other, and where it is not known what that started from.
+  init?(_ write: ModelWrite, place: DraftPlace) {
+    guard case .update(let target, let change, let start?) = write, let uid = target.uid,
+      !change.redeploys
+    else { return nil }
+    kind = .texts
+    model = target.id
+    self.uid = uid
+    self.place = place
+    (texts, base) = ([:], [:])
+    for field in ModelChange.metadataFields {
+      base[field] = EditForm.text(start[field], of: field)
+      texts[field] = EditForm.text(change[field] ?? start[field], of: field)
+    }
+  }
+
   func isFor(_ form: EditForm) -> Bool {
     kind == form.kind && model == form.model.id && uid == form.model.uid && operation == nil
   }
@@ -95,7 +111,7 @@ extension DashboardState {
   /// - Returns: what to say before what came of it.
   mutating func finishLeftEdit(_ id: OperationID, _ result: OperationResult) -> String {
     guard let index = leftEdits.firstIndex(where: { $0.operation == id }) else { return "" }
-    if result.isSuccess {
+    if result.isSuccess || result.isPartial {
       leftEdits.remove(at: index)
       return ""
     }

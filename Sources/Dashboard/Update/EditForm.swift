@@ -41,6 +41,8 @@ struct EditForm: Sendable, Equatable {
   private(set) var serverFindings: [Finding] = []
   /// Set while it is being written.
   var operation: OperationID?
+  /// What is asked about as soon as the form is filled.
+  var conflict: ThreeWay?
   var offset = 0
 
   init(_ kind: Kind, _ model: Model, question: OperationID, confirmsByTyping: Bool) {
@@ -119,7 +121,7 @@ struct EditForm: Sendable, Equatable {
   }
 
   /// A value as it is typed.
-  private static func text(_ value: FieldValue?, of field: CreateField) -> String {
+  static func text(_ value: FieldValue?, of field: CreateField) -> String {
     switch value {
     case nil: ""
     case .text(let text): text

@@ -133,12 +133,44 @@ extension DashboardState {
     return [.write(id, write)]
   }
 
+  /// What the server refused before anything was sent stands beside its line.
+  mutating func refuseYAML(_ findings: [Finding]) {
+    guard var form = yamlForm else { return }
+    let errors = findings.filter { $0.severity == .error }
+    // What the text's own check tells is told already.
+    form.refusals = errors.filter { error in
+      !form.check.findings.contains { $0.message == error.message }
+    }
+    if let place = form.refusals.lazy.compactMap(\.position).first { form.go(to: place) }
+    yamlForm = form
+  }
+
+  /// What to say before what came of a create from YAML.
+  func yamlHint(_ id: OperationID, _ result: OperationResult) -> String {
+    guard result.isPartial, yamlForm?.operation == id || yamlDraft?.operation == id else {
+      return ""
+    }
+    return "(the text is kept: Y) "
+  }
+
   /// A create that ended: the text goes with success, and comes back with what was refused.
-  mutating func finishYAML(_ id: OperationID, refused: [Finding]?) {
+  ///
+  /// - Parameters:
+  ///   - isPartial: something of it is there and in the way: that has to be deleted before the text can be sent again.
+  ///   - unsettled: the model of which it is not known yet whether it is there.
+  mutating func finishYAML(
+    _ id: OperationID, refused: [Finding]?, isPartial: Bool = false, unsettled: ModelID? = nil
+  ) {
     if var form = yamlForm, form.operation == id {
       guard let refused else { return closeYAMLLayers() }
       form.operation = nil
       form.refusals = refused
+      form.unsettled = unsettled.map { .init(model: $0, revision: form.revision) }
+      if isPartial {
+        closeYAMLLayers()
+        yamlDraft = form
+        return
+      }
       if let place = refused.lazy.compactMap(\.position).first { form.go(to: place) }
       yamlForm = form
       return
@@ -148,7 +180,9 @@ extension DashboardState {
     guard let refused else { return }
     draft.operation = nil
     draft.refusals = refused
+    draft.unsettled = unsettled.map { .init(model: $0, revision: draft.revision) }
     yamlDraft = draft
+    guard !isPartial else { return }
     log.add("The text of \(draft.check.name) is kept: Y opens it again.", .warning, at: now)
   }
 }

@@ -27,6 +27,8 @@ struct YAMLForm: Sendable {
   var refusals: [Finding] = []
   /// Set while the model is being created.
   var operation: OperationID?
+  /// Set where nobody knows yet what the last attempt came to.
+  var unsettled: UnsettledCreate?
   /// Names what is kept of it on disk.
   var draft = ""
   /// When that was kept, where it comes from there, for which cluster, and whether something secret was left out.

@@ -154,7 +154,8 @@ struct ModelCreation: Sendable {
     } catch let error as APIError where error.lacksDryRun {
       return
     } catch {
-      throw Stop(error, doing: "create \(object.label)")
+      let failure = OperationFailure(error, doing: "create \(object.label)")
+      throw Stop(.failed(failure.about(object.kind)))
     }
   }
 

@@ -100,12 +100,14 @@ extension ModelOperations {
     of request: YAMLRequest, _ bundle: ManifestBundle,
     progress: @escaping @Sendable (String) -> Void
   ) -> YAMLCreation? {
-    YAMLCreation(
+    var creation = YAMLCreation(
       operations: self, id: ModelID(namespace: bundle.namespace, name: request.name),
       manifests: bundle.manifests(),
       annotations: YAMLCreation.annotations(
         displayName: request.displayName, description: request.modelDescription,
         tags: request.tags, operations: self, name: request.name), progress: progress)
+    creation?.sources = bundle.objects
+    return creation
   }
 
   /// What a text of manifests is read for. Whether the name is free, the server is asked.

@@ -163,7 +163,11 @@ extension OperationFailure {
       self.init(.other, "could not \(task): it was cancelled")
       return
     }
-    let text = error.description
+    let paths = error.details?.causes?.compactMap(\.field).filter { !$0.isEmpty } ?? []
+    // A webhook may name a field beside its message alone.
+    let unnamed = paths.filter { !error.description.contains($0) }
+    let text =
+      error.description + (unnamed.isEmpty ? "" : " (\(unnamed.joined(separator: ", ")))")
     switch error {
     case .unauthorized:
       self.init(.unauthenticated, "could not \(task): \(text)")
@@ -179,6 +183,7 @@ extension OperationFailure {
       case 429, 500...599: self.init(.unavailable, "could not \(task): \(text)")
       default: self.init(.other, "could not \(task): \(text)")
       }
+      path = paths.first
     }
   }
 }

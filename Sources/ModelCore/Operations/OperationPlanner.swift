@@ -115,6 +115,7 @@ struct OperationPlanner: Sendable {
         try await operations.api.create(
           kind, manifest, namespace: namespace, options: WriteOptions(dryRun: true))
       }
+      if case .refused(let failure) = answer { answer = .refused(failure.about(kind)) }
     }
     var shown = manifest
     // Who owns it has no identity yet.

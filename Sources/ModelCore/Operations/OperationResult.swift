@@ -10,6 +10,11 @@ package enum OperationResult: Equatable, Sendable {
   case outcomeUnknown(String)
 
   package var isSuccess: Bool { if case .succeeded = self { true } else { false } }
+
+  /// The model is there, or was changed, but not all that belongs to it.
+  package var isPartial: Bool {
+    if case .failed(let failure) = self { failure.isPartial } else { false }
+  }
 }
 
 package struct OperationFailure: Error, Equatable, Sendable {
@@ -42,6 +47,15 @@ package struct OperationFailure: Error, Equatable, Sendable {
   package var threeWay: ThreeWay?
   /// The model is there, but not all that belongs to it.
   package var isPartial = false
+  /// The field of the object that the server names: `spec.ports[0].port`.
+  var path: String?
+  /// Where in the manifests it is; `nil` where it is about no text.
+  package var position: YAMLPosition?
+
+  /// The message behind its place in the manifests, where it has one.
+  package var placedMessage: String {
+    position.map { "line \($0.line), column \($0.column): \(message)" } ?? message
+  }
 
   package init(
     _ kind: Kind, _ message: String, field: CreateField? = nil, threeWay: ThreeWay? = nil

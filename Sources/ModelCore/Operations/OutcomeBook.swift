@@ -9,6 +9,12 @@ package struct Settlement: Sendable, Equatable {
   package var isDone: Bool
   /// One sentence.
   package var message: String
+
+  package init(model: ModelID, isDone: Bool, message: String) {
+    self.model = model
+    self.isDone = isDone
+    self.message = message
+  }
 }
 
 /// Finds out what became of writes whose outcome was not known, and tells it: however long the server is away.

@@ -19,6 +19,8 @@ struct YAMLCreation: Sendable {
   let progress: @Sendable (String) -> Void
   /// What it has to say when it is complete.
   let isPaused: Bool
+  /// What somebody wrote, for the lines of what is refused; empty where nobody did.
+  var sources: [ManifestBundle.Object] = []
   /// Its claims that were kept, by name, with their UIDs: they are there already.
   var keptClaims: [String: String] = [:]
 
@@ -116,6 +118,14 @@ struct YAMLCreation: Sendable {
 
   func dryRun(
     _ manifest: JSONValue, _ reference: OwnObjects.Reference
+  ) async -> OperationPlan.Answer {
+    let answer = await answer(to: manifest, reference)
+    guard case .refused(let failure) = answer else { return answer }
+    return .refused(failure.placed(in: sources, at: reference))
+  }
+
+  private func answer(
+    to manifest: JSONValue, _ reference: OwnObjects.Reference
   ) async -> OperationPlan.Answer {
     let task = "create \(reference.label)"
     if isKept(reference) { return .notAsked("it was kept, and is taken back") }

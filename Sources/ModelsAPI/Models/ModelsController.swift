@@ -195,13 +195,6 @@ extension [Finding] {
   var hasErrors: Bool { contains { $0.severity == .error } }
 }
 
-extension OperationResult {
-  /// The model is there and works towards being complete: for who asked it is created.
-  fileprivate var isPartial: Bool {
-    if case .failed(let failure) = self { failure.isPartial } else { false }
-  }
-}
-
 extension ModelChange {
   /// Whether the model is as it was asked for.
   func isDone(in model: Model) -> Bool {

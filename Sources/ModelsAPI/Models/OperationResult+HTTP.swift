@@ -30,7 +30,7 @@ enum WriteAnswer {
       .error(
         .conflict,
         "model '\(model)' was changed by somebody else at the same time: look at it and try again")
-    case .rejected: .error(.badRequest, APIText.validationPrefix + failure.message)
+    case .rejected: .error(.badRequest, APIText.validationPrefix + failure.placedMessage)
     case .unavailable: APIAnswer.error(.serviceUnavailable, APIText.away).retry(after: 5)
     case .overdue:
       APIAnswer.error(

@@ -30,20 +30,6 @@ struct PasteBuffer: Sendable {
     return nil
   }
 
-  /// The text with line feeds for line breaks and without other control characters than tabs.
-  var text: String {
-    var scalars = String.UnicodeScalarView()
-    var wasReturn = false
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      switch scalar.value {
-      case 0x0D: scalars.append("\n")
-      case 0x0A where wasReturn: break
-      case 0x09, 0x0A: scalars.append(scalar)
-      case 0..<0x20, 0x7F..<0xA0: break
-      default: scalars.append(scalar)
-      }
-      wasReturn = scalar.value == 0x0D
-    }
-    return String(scalars)
-  }
+  /// The text as ``PastedText`` leaves it.
+  var text: String { PastedText.clean(bytes) }
 }

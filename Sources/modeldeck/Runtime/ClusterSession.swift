@@ -90,8 +90,7 @@ final class ClusterSession {
     tasks.append(
       Task {
         for await settled in await parts.operations.outcomes.settlements() {
-          gate.post(
-            .notice(Notice(settled.message, severity: settled.isDone ? .information : .error)))
+          gate.post(.settled(settled))
         }
       })
     writers = [Task { await parts.reconciler.run() }, Task { await parts.election.run() }]

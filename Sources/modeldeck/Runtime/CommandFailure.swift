@@ -59,7 +59,7 @@ struct CommandFailure: Error, Equatable, Sendable {
   }
 
   init(_ failure: OperationFailure) {
-    self.init(ExitStatus(failure.kind), failure.message)
+    self.init(ExitStatus(failure.kind), failure.placedMessage)
   }
 
   init(_ error: KubeconfigError) {

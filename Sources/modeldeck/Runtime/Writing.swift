@@ -45,11 +45,15 @@ struct Writing: Sendable {
   // MARK: Dry run
 
   /// What a write would do, as the server sees it; nothing is written.
-  func plan(_ write: ModelWrite, _ format: OutputFormat?) async throws {
+  ///
+  /// - Parameter tellsWarnings: whether nobody has told yet what is doubtful about the request.
+  func plan(
+    _ write: ModelWrite, _ format: OutputFormat?, tellsWarnings: Bool = true
+  ) async throws {
     run.progress.show("checking with the API server")
     let plan = try await session.plan(write)
     run.progress.clear()
-    for finding in plan.findings where finding.severity == .warning {
+    for finding in plan.findings where tellsWarnings && finding.severity == .warning {
       run.warn("warning: \(finding.line)")
     }
     for note in plan.notes { run.say(note) }

@@ -92,8 +92,23 @@ struct InputParserTests {
     var parser = InputParser()
     let text = "kind: Deployment\r\n\tname: x\r\u{1B}[Aq\u{3}\u{1B}[20\n日本"
     let bytes = "a\u{1B}[200~\(text)\u{1B}[201~b"
-    let shown = "kind: Deployment\n\tname: x\n[Aq[20\n日本"
+    let shown = "kind: Deployment\n\tname: x\nq\n日本"
     #expect(parser.feed(Array(bytes.utf8)) == [chord("a"), .paste(shown), chord("b")])
+  }
+
+  /// Nothing of a colour, a title or a cursor movement stays behind as letters.
+  @Test(arguments: [
+    ("e\u{1B}[31mvil\u{1B}[0m", "evil"), ("a\u{1B}]0;title\u{7}b", "ab"),
+    ("a\u{1B}]8;;http://x\u{1B}\\link", "alink"), ("a\u{9B}2Jb", "ab"), ("a\u{1B}(Bb", "ab"),
+    ("a\u{1B}[?2004hb", "ab"), ("a\u{1B}Pq#0\u{1B}\\b", "ab"), ("a\u{1B}", "a"),
+    ("a\u{1B}[", "a"), ("a\u{1B}[12", "a"), ("a\u{1B}]no end\nb", "ano end\nb"),
+    ("a\u{1B}[日b", "a日b"), ("a\u{1B}hello", "ahello"), ("[31m stays", "[31m stays"),
+    ("a\r\nb\rc", "a\nb\nc"),
+  ])
+  func aPasteLosesItsControlSequences(pasted: String, text: String) {
+    var parser = InputParser()
+    let bytes = "\u{1B}[200~\(pasted)\u{1B}[201~"
+    #expect(parser.feed(Array(bytes.utf8)) == [.paste(text)])
   }
 
   @Test func pastesTwiceInOneRead() {

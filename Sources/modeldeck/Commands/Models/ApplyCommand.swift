@@ -63,7 +63,7 @@ struct ApplyCommand: ScriptCommand {
       request.tags = tags.map(CreateRequest.tags(in:)) ?? []
       let writing = Writing(run: run, session: session, options: write)
       if write.dryRun == .server {
-        return try await writing.plan(.createFromYAML(request), format)
+        return try await writing.plan(.createFromYAML(request), format, tellsWarnings: false)
       }
       try await writing.perform(.createFromYAML(request))
       let id = await session.created(

@@ -59,7 +59,7 @@ struct CreateCommand: ScriptCommand {
       let writing = Writing(run: run, session: session, options: write)
       try check(request, in: update.creation?.validation ?? ValidationContext(), run)
       if write.dryRun == .server {
-        return try await writing.plan(.create(request), format)
+        return try await writing.plan(.create(request), format, tellsWarnings: false)
       }
       try await writing.perform(.create(request))
       let id = await session.created(request.name, in: nil)

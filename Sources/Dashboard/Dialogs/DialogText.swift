@@ -1,0 +1,40 @@
+import TerminalUI
+
+/// The text of a dialog, which may be higher than the place that a low screen has for it: then it is scrolled, and says so.
+struct DialogText {
+  private let lines: [StyledLine]
+  private let rows: Int
+  private let offset: Int
+
+  init(_ lines: [StyledLine], rows: Int, offset: Int) {
+    self.lines = lines
+    self.rows = rows
+    let page = lines.count > rows && rows > 1 ? rows - 1 : rows
+    self.offset = Scrolling.clamped(offset, count: lines.count, height: page)
+  }
+
+  /// The last row is for what says that there is more.
+  private var isCut: Bool { lines.count > rows && rows > 1 }
+
+  /// How many lines are on screen at once.
+  private var page: Int { isCut ? rows - 1 : rows }
+
+  /// The first line on screen after a movement.
+  func offset(after movement: Movement) -> Int {
+    movement.applied(to: offset, count: max(1, lines.count - page + 1), page: page)
+  }
+
+  func draw(into frame: inout Frame, rect: Rect, theme: Theme) {
+    var shown = Array(lines.dropFirst(offset).prefix(page))
+    if isCut {
+      let last = min(lines.count, offset + page)
+      let keys = last < lines.count ? "PgDn shows the rest" : "PgUp goes back"
+      shown.append(StyledLine("lines \(offset + 1)-\(last) of \(lines.count): \(keys)", .warning))
+    }
+    for (row, line) in shown.enumerated() {
+      frame.write(
+        line, at: Point(row: rect.row + row, column: rect.column), maxWidth: rect.columns,
+        theme: theme)
+    }
+  }
+}
