@@ -1,81 +1,6 @@
 import Foundation
 import Testing
 
-/// `modeldeck serve` on a simulated cluster, with tokens for it.
-private final class Server {
-  let folder: URL
-  let cluster: Cluster
-  private(set) var address = ""
-  private var process: Process?
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(
-      path: "modeldeck-serve-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data((0..<6).map { _ in UUID().uuidString }.joined().utf8).write(
-      to: folder.appending(path: "secret"))
-    cluster = try Cluster("simulated")
-    try start()
-  }
-
-  deinit {
-    stop()
-    try? FileManager.default.removeItem(at: folder)
-  }
-
-  /// Listens where it listened before.
-  func start() throws {
-    let process = Process()
-    process.executableURL = URL(filePath: Program.path)
-    let place = address.isEmpty ? "127.0.0.1:0" : String(address.dropFirst("http://".count))
-    process.arguments = [
-      "serve", "--kubeconfig", cluster.kubeconfig, "--jwt-secret-file", path("secret"),
-      "--listen", place,
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    self.process = process
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    guard line.hasPrefix("http://") else { throw Cluster.NotReady(output: line) }
-    address = line.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  func stop() {
-    guard let process else { return }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    self.process = nil
-  }
-
-  var identifier: pid_t { process?.processIdentifier ?? 0 }
-
-  /// With what it ended.
-  func exitStatus() -> Int32? {
-    process?.waitUntilExit()
-    return process?.terminationStatus
-  }
-
-  func path(_ name: String) -> String { folder.appending(path: name).path() }
-
-  /// Writes a token into a file of this name, and returns its path.
-  @discardableResult
-  func token(
-    _ name: String, role: String = "owner", organization: String = "7", expiresIn: String = "1h"
-  ) throws -> String {
-    let token = try Shell.run(
-      [
-        Program.path, "token", "--jwt-secret-file", path("secret"), "--role", role,
-        "--organization", organization, "--subject", "ada", "--expires-in", expiresIn,
-      ], environment: ["HOME": folder.path()]
-    ).output
-    try Data(token.utf8).write(to: folder.appending(path: name))
-    return path(name)
-  }
-}
-
 /// Commands and the dashboard for people who have a token and no kubeconfig.
 @Suite("Through the HTTP API", .serialized)
 struct RemoteTests {
@@ -205,6 +130,89 @@ struct RemoteTests {
     try terminal.wait(forText: "no models in organization 7 yet", within: 60)
     try terminal.press("q")
     try terminal.wait(forText: "ready$")
+  }
+
+  @Test func aTokenOfAnotherOrganizationShowsTheOthersModels() throws {
+    let server = try Server()
+    let file = try server.token("token")
+    let other = try server.token("other", organization: "8")
+    func create(_ name: String, _ token: String) throws {
+      try Shell.run(
+        [
+          Program.path, "create", name, "--image", "img:1", "--storage-size", "0", "--command",
+          "vllm serve a/b --served-model-name \(name)", "--server", server.address,
+          "--token-file", token,
+        ], environment: ["HOME": server.folder.path()])
+    }
+    try create("m-of-7", file)
+    try create("m-of-8", other)
+    let terminal = try Terminal()
+    try terminal.run([Program.path, "--server", server.address, "--token-file", file])
+    try terminal.wait(forText: "m-of-7")
+    try #require(try terminal.screen().contains("org 7 "))
+    // As who renews a token does it: the file is never half written.
+    try Shell.run(["mv", other, file])
+    try terminal.wait(for: "the other organization's models alone") {
+      $0.contains("m-of-8") && $0.contains("org 8 ")
+        && !$0.contains("m-of-7") && !$0.contains("org 7 ")
+    }
+    try terminal.press("q")
+    try terminal.wait(forText: "ready$")
+  }
+
+  @Test(
+    "A create whose answer is lost is looked for; 8 where that tells nothing",
+    arguments: [false, true])
+  func aLostAnswer(breaksDown: Bool) throws {
+    let server = try Server()
+    let proxy = try LossyProxy(to: server.address, losing: "POST ", breaksDown: breaksDown)
+    let token = try server.token("token")
+    func run(_ words: [String], through address: String) throws -> Shell.Result {
+      try Shell.run(
+        [Program.path] + words + ["--server", address, "--token-file", token],
+        environment: ["HOME": server.folder.path()], checked: false)
+    }
+    let created = try run(
+      [
+        "create", "m", "--image", "img:1", "--storage-size", "0", "--command",
+        "vllm serve a/b --served-model-name m",
+      ], through: proxy.address)
+    #expect(created.status == (breaksDown ? 8 : 0), "\(created.errors)")
+    #expect(
+      created.errors.contains(
+        breaksDown ? "look at the model again" : "the answer was lost, and it is there"),
+      "\(created.errors)")
+    #expect(created.output.isEmpty)
+    #expect(proxy.lostAnswers == 1, "it is sent once")
+    let list = try run(["list", "-o", "name"], through: server.address)
+    #expect(list.output == "m\n", "\(list.errors)")
+  }
+
+  @Test func whatCannotBeReadIsNotTakenForDeleted() throws {
+    let server = try Server()
+    let proxy = try LossyProxy(to: server.address, losing: "GET /v1/organization/models/")
+    let token = try server.token("token")
+    func run(_ words: [String], through address: String) throws -> Shell.Result {
+      try Shell.run(
+        [Program.path] + words + ["--server", address, "--token-file", token],
+        environment: ["HOME": server.folder.path()], checked: false)
+    }
+    let created = try run(
+      [
+        "create", "m", "--image", "img:1", "--storage-size", "0", "--command",
+        "vllm serve a/b --served-model-name m",
+      ], through: server.address)
+    try #require(created.status == 0, "\(created.errors)")
+    let wait = ["wait", "m", "--for", "deleted", "--timeout", "1s"]
+    let unread = try run(wait, through: proxy.address)
+    #expect(unread.status == 6, "\(unread.errors)")
+    #expect(unread.errors.contains("jan-models/m: not known, "), "\(unread.errors)")
+    // A server that accepts and says nothing is not waited for longer than that either.
+    server.freeze()
+    let silent = try run(wait, through: server.address)
+    server.thaw()
+    #expect(silent.status == 7, "\(silent.errors)")
+    #expect(silent.errors.contains("did not answer within 5 s"), "\(silent.errors)")
   }
 
   @Test func aSecondSignalEndsTheServerAtOnce() throws {
