@@ -89,7 +89,7 @@ struct ActionTests {
     try first.press("F2")
     try first.type(name)
     try first.press("Tab", "Enter")
-    try first.wait(forText: "(U undoes it) deleted model", within: 60)
+    try first.wait(forText: "(U undoes it) deleted model")
     try first.cut()
 
     let second = try open(cluster, state: state)
@@ -104,7 +104,7 @@ struct ActionTests {
     try second.press("U")
     try second.wait(forText: "was kept and is taken back")
     try second.press("Enter")
-    try second.wait(forText: "created model \(name)", within: 60)
+    try second.wait(forText: "created model \(name)")
     #expect(try claim() == before)
     #expect(before != nil)
     _ = try cluster.kubectl(

@@ -79,7 +79,7 @@ final class Cluster: CustomStringConvertible {
   }
 
   /// Waits until a condition holds.
-  func wait(for what: String, within seconds: Double = 40, until condition: () throws -> Bool)
+  func wait(for what: String, within seconds: Double = 60, until condition: () throws -> Bool)
     throws
   {
     let deadline = Date().addingTimeInterval(seconds)

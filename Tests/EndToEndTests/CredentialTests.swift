@@ -45,7 +45,7 @@ struct CredentialTests {
   @Test func aPluginTalksToTheUserInTheTerminal() throws {
     let cluster = try Cluster("simulated")
     let terminal = try Terminal()
-    let file = try kubeconfig(cluster, in: terminal.directory, life: 10)
+    let file = try kubeconfig(cluster, in: terminal.directory, life: 20)
     try terminal.run([Program.path, "--kubeconfig", file.path()])
     let asked = try terminal.wait(forText: "One-time code:")
     #expect(asked.contains("'login' asks for credentials"))
@@ -69,7 +69,7 @@ struct CredentialTests {
 
     // Logged in elsewhere: it goes on by itself.
     try "".write(to: terminal.directory.appending(path: "ok"), atomically: true, encoding: .utf8)
-    try terminal.wait(for: "credentials again", within: 60) {
+    try terminal.wait(for: "credentials again") {
       $0.contains("creds under 1 min  live")
     }
     try terminal.press("q")
@@ -79,13 +79,13 @@ struct CredentialTests {
 
   @Test func aTokenThatTheServerTakesNoMoreIsToldAndComesBack() throws {
     let cluster = try Cluster(
-      "simulated", flags: ["--fault", "401:after=10s,for=8s", "--fault", "cut:after=11s"])
+      "simulated", flags: ["--fault", "401:after=20s,for=15s", "--fault", "cut:after=21s"])
     let terminal = try Terminal(environment: ["KUBECONFIG": cluster.kubeconfig])
     try terminal.run([Program.path])
     try terminal.wait(for: "live data") { $0.contains(" live") }
     let screen = try terminal.wait(forText: "credentials expired")
     #expect(screen.contains("context simulated"), "\(screen)")
-    try terminal.wait(for: "live data again", within: 60) {
+    try terminal.wait(for: "live data again") {
       $0.contains(" live") && !$0.contains("credentials expired")
     }
   }
@@ -106,7 +106,7 @@ struct CredentialTests {
     let node = try cluster.kubectl("get", "nodes", "-o", "name").output
       .split(separator: "\n").first.map(String.init)
     try cluster.kubectl("cordon", try #require(node))
-    try terminal.wait(for: "what changed since", within: 60) {
+    try terminal.wait(for: "what changed since") {
       $0.contains(" live") && $0.contains("8 unavailable") && !$0.contains("credentials expired")
     }
   }

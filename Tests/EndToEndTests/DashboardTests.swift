@@ -34,7 +34,7 @@ struct DashboardTests {
     try terminal.wait(forText: "Delete \(name)")
     try terminal.type(name)
     try terminal.press("Tab", "Enter")
-    try terminal.wait(forText: "deleted model \(name)", within: 60)
+    try terminal.wait(forText: "deleted model \(name)")
   }
 
   private func open(_ cluster: Cluster, _ flags: [String] = []) throws -> Terminal {
@@ -78,7 +78,7 @@ struct DashboardTests {
     }
 
     try cluster.kubectl("-n", "jan-models", "delete", "service", name)
-    try terminal.wait(forText: "Service \(name) is missing", within: 30)
+    try terminal.wait(forText: "Service \(name) is missing")
     try cluster.wait(for: "the Service again") {
       try cluster.kubectl("-n", "jan-models", "get", "service", name, checked: false).status == 0
     }
@@ -112,7 +112,7 @@ struct DashboardTests {
     }
     try delete("e2e-nopull", in: terminal)
     try create("e2e-nine", image: "vllm/vllm-openai:v0.6.3", gpus: 9, in: terminal)
-    try terminal.wait(for: "a reason that names the GPUs", within: 60) {
+    try terminal.wait(for: "a reason that names the GPUs") {
       (row("e2e-nine", $0)?.contains("pending") ?? false) && $0.contains("nvidia.com/gpu")
     }
     try delete("e2e-nine", in: terminal)
@@ -172,12 +172,12 @@ struct DashboardTests {
     let cluster = try Cluster("simulated")
     let terminal = try open(cluster)
     cluster.freeze()
-    try terminal.wait(for: "the loss of the server", within: 60) { $0.contains("isconnected") }
+    try terminal.wait(for: "the loss of the server") { $0.contains("isconnected") }
     try terminal.press("?")
-    try terminal.wait(forText: "filter by name", within: 5)
+    try terminal.wait(forText: "filter by name")
     try terminal.press("Escape")
     cluster.thaw()
-    try terminal.wait(for: "live data again", within: 60) { $0.contains(" live") }
+    try terminal.wait(for: "live data again") { $0.contains(" live") }
   }
 
   @Test(arguments: [(["C-c"], 0), (["q"], 0)])

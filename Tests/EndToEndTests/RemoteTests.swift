@@ -115,19 +115,19 @@ struct RemoteTests {
     try terminal.press("F10")
     try terminal.wait(forText: "a dry run is not offered by the HTTP API")
     try terminal.press("F10")
-    try terminal.wait(for: "the model running, with what is not told as that", within: 60) {
+    try terminal.wait(for: "the model running, with what is not told as that") {
       $0.contains("+ running") && $0.contains("reason and replicas: not offered by the HTTP API")
     }
     server.stop()
     try terminal.wait(forText: "Disconnected since")
     #expect(try terminal.screen().contains("remote"))
     try server.start()
-    try terminal.wait(forText: "Connected again after", within: 60)
+    try terminal.wait(forText: "Connected again after")
     try terminal.press("D")
     try terminal.wait(forText: "keeping the volume is not offered by the HTTP API")
     try terminal.type("remote")
     try terminal.press("Tab", "Enter")
-    try terminal.wait(forText: "no models in organization 7 yet", within: 60)
+    try terminal.wait(forText: "no models in organization 7 yet")
     try terminal.press("q")
     try terminal.wait(forText: "ready$")
   }

@@ -75,7 +75,7 @@ struct YAMLTests {
     let plan = try terminal.wait(forText: "accepted")
     #expect(!plan.contains("very-secret-word"))
     try terminal.press("F10")
-    try terminal.wait(for: "the model running", within: 60) {
+    try terminal.wait(for: "the model running") {
       $0.contains("e2e-yaml ") && $0.contains("running") && !$0.contains("Create from YAML")
     }
     let deployment = try cluster.object("deployment", "e2e-yaml", namespace: "jan-models")
