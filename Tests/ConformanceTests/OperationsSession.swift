@@ -47,6 +47,8 @@ final class RecordingAPI: ClusterAPI {
 /// Everything that a dashboard has running, against one target.
 struct OperationsSession {
   let target: OperationsTarget
+  /// Unlike any other: sessions that run beside each other on one cluster see, repair and lock their own models only.
+  let organization: String
   /// Volumes that were put there for this session.
   private let provided: Provided
   /// Of this test, to look and to meddle, as a person with kubectl would.
@@ -84,16 +86,19 @@ struct OperationsSession {
     let client = try HTTPClusterAPI(
       kubeconfig, options: options, logger: Logger(label: "conformance"))
     let recording = RecordingAPI(client)
-    let observer = ClusterObserver(api: client)
+    let organization = Site.suffix()
+    let observer = ClusterObserver(api: client, settings: .init(organization: organization))
     let operations = ModelOperations(
-      api: client, observer: observer, settings: .init(organization: "1", user: "conformance"))
+      api: client, observer: observer,
+      settings: .init(organization: organization, user: "conformance"))
     var settings = Reconciler.Settings(interval: .seconds(1))
+    settings.organization = organization
     settings.debounce = .milliseconds(50)
     settings.orphanAge = orphanAge
     let election = WriterElection(
       api: client,
       settings: .init(
-        organization: "1", namespace: CreateRequest.Defaults.namespace,
+        organization: organization, namespace: CreateRequest.Defaults.namespace,
         identity: WriterIdentity.make(user: "conformance", host: "test")))
     let reconciler = Reconciler(
       api: recording, observer: observer, settings: settings, gate: election,
@@ -102,10 +107,8 @@ struct OperationsSession {
       Task { await observer.run() }, Task { await reconciler.run() }, Task { await election.run() },
     ]
     let session = OperationsSession(
-      target: target, provided: Provided(), hand: client, reconcilerAPI: recording,
-      observer: observer,
-      operations: operations,
-      reconciler: reconciler)
+      target: target, organization: organization, provided: Provided(), hand: client,
+      reconcilerAPI: recording, observer: observer, operations: operations, reconciler: reconciler)
     do {
       #expect(await eventually { await observer.isLive })
       try await body(session)
