@@ -74,8 +74,10 @@ package final class NcursesScreen {
   /// Whether the terminal can do what a screen needs: `dumb` and its like cannot.
   package var canMoveCursor: Bool { cn_terminfo("cup") != nil }
 
+  /// Whether the screen has not been left for good; a suspended one counts as open.
   package var isOpen: Bool { screen != nil }
 
+  /// The size in cells as curses knows it; 0 by 0 once closed.
   package var size: Size {
     guard isOpen else { return Size(rows: 0, columns: 0) }
     var rows: CInt = 0

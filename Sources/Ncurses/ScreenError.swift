@@ -1,9 +1,12 @@
 /// Why there is no screen, as a sentence that says what to do.
 package enum ScreenError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Standard input or output, as named, leads elsewhere.
   case notATerminal(stream: String)
+  /// TERM is not set.
   case noTerminalType
   /// TERM names a terminal that cannot move its cursor, as `dumb` does.
   case incapable(term: String)
+  /// TERM names a terminal that this system has no description of.
   case unknownTerminalType(term: String)
 
   package var description: String {

@@ -13,6 +13,7 @@ package struct TerminalDescriptors: Sendable {
     self.error = error
   }
 
+  /// The process's own standard input, output and error.
   package static let standard = TerminalDescriptors(
     input: STDIN_FILENO, output: STDOUT_FILENO, error: STDERR_FILENO)
 }

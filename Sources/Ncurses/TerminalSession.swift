@@ -20,6 +20,7 @@ package enum TerminalSignal: Hashable, Sendable {
 /// it was: ``close()``, a crash, `exit`.
 @MainActor
 package final class TerminalSession {
+  /// The screen that the session draws on; closed with it.
   package let screen: NcursesScreen
   private let streams: StandardStreams
   private let onInput: @MainActor ([InputEvent]) -> Void
@@ -102,10 +103,12 @@ package final class TerminalSession {
     if term == "dumb" { throw .incapable(term: term) }
   }
 
+  /// The screen's size in cells; 0 by 0 once closed.
   package var size: Size { screen.size }
   /// Whether to draw with Unicode glyphs.
   package var isUnicode: Bool { screen.isUnicode }
 
+  /// Shows a frame; see ``NcursesScreen/draw(_:)``.
   package func draw(_ frame: Frame) { screen.draw(frame) }
 
   /// Sends the whole screen again (Ctrl-L).

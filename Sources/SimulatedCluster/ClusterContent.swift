@@ -13,6 +13,7 @@ package enum CustomDefinition: String, Sendable, CaseIterable {
 /// A storage class of a simulated cluster.
 package struct StorageClassSpec: Sendable, Equatable {
   package var name: String
+  /// Whether a volume is made only when a pod uses the claim, else at once.
   package var bindsOnFirstUse: Bool
   package var allowsExpansion: Bool
 

@@ -2,9 +2,12 @@ internal import Kubernetes
 
 /// A node of a simulated cluster.
 package struct NodeSpec: Sendable, Equatable {
+  /// What keeps pods that do not tolerate it off the node.
   package struct Taint: Sendable, Equatable {
     package var key: String
+    /// Empty means without a value.
     package var value: String
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
     package var effect: String
 
     package init(key: String, value: String = "", effect: String = "NoSchedule") {
@@ -15,18 +18,23 @@ package struct NodeSpec: Sendable, Equatable {
   }
 
   package var name: String
+  /// Whole GPUs; 0 makes a node without any, and without their labels.
   package var gpus: Int
   /// The GPU product as GPU Operator's labels name it.
   package var product: String
   /// Memory of one GPU, in MiB.
   package var gpuMemoryMiB: Int
+  /// CPU cores, of which pods can have all but one.
   package var cpus: Int
   /// Memory of the node, in GiB.
   package var memoryGiB: Int
+  /// Whether its kubelet reports.
   package var isReady: Bool
+  /// Whether new pods are kept off it.
   package var isCordoned: Bool
   package var taints: [Taint]
 
+  /// By default a ready machine with 8 H200, 64 cores and 512 GiB of memory.
   package init(
     name: String, gpus: Int = 8, product: String = "NVIDIA-H200", gpuMemoryMiB: Int = 143_771,
     cpus: Int = 64, memoryGiB: Int = 512, isReady: Bool = true, isCordoned: Bool = false,

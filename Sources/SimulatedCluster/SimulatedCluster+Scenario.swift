@@ -2,6 +2,7 @@ package import Kubernetes
 
 /// Why a direct change of a simulated cluster was refused: the server's own words.
 package struct SimulationError: Error, Sendable, CustomStringConvertible {
+  /// A `Status` with the code and the words that a client would get.
   package var status: K8s.Status
   package var description: String { status.message ?? status.reason ?? "refused" }
 
@@ -24,6 +25,7 @@ extension SimulatedCluster {
     }
   }
 
+  /// Reads an object. Throws `SimulationError` where there is none.
   package func get(_ kind: ResourceKind, _ name: String, namespace: String? = nil) throws
     -> JSONValue
   {
@@ -32,6 +34,7 @@ extension SimulatedCluster {
     }
   }
 
+  /// All objects of a kind; without `namespace` in all of them. Throws `SimulationError` where the kind is not served.
   package func list(_ kind: ResourceKind, namespace: String? = nil) throws -> [JSONValue] {
     try perform { server throws(Refusal) in
       server.store.objects(try definition(kind).id, in: namespace).objects.map(\.json)

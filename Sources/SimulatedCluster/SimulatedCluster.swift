@@ -13,15 +13,18 @@ package final class SimulatedCluster: Sendable {
   package struct Configuration: Sendable {
     /// The port to listen on; 0 takes a free one.
     package var port = 0
+    /// The nodes at the start; more can be created through the API.
     package var nodes: [NodeSpec]
     /// How much faster than on a real cluster things go: 1 is human speed.
     package var timeScale = 1.0
+    /// The custom resource definitions that are there at the start.
     package var definitions: Set<CustomDefinition> = Set(CustomDefinition.allCases)
     /// Storage classes; the first is the default one.
     package var storageClasses = StorageClassSpec.standard
     /// Told of every request when it comes, as method and target: `GET /api/v1/pods?limit=500`.
     package var onRequest: (@Sendable (String) -> Void)?
 
+    /// By default four machines with 8 H200 each, at human speed.
     package init(nodes: [NodeSpec] = NodeSpec.uniform(4), timeScale: Double = 1) {
       self.nodes = nodes
       self.timeScale = timeScale
@@ -35,6 +38,7 @@ package final class SimulatedCluster: Sendable {
     var listener: (@Sendable () -> Void)?
   }
 
+  /// The port on loopback that the API server listens on.
   package let port: Int
   let director: FaultDirector
   private let service: HTTPService

@@ -8,6 +8,7 @@ package enum DashboardFixtures {
   /// 2026-01-15 10:30:00 UTC.
   package static let now = Date(timeIntervalSince1970: 1_768_473_000)
 
+  /// User `admin` of organization 1 at the cluster `gpu-prod`.
   package static func configuration(
     isReadOnly: Bool = false, isSimulated: Bool = false, glyphs: Glyphs = .unicode
   ) -> DashboardConfiguration {
@@ -17,6 +18,7 @@ package enum DashboardFixtures {
       version: "0.1.0")
   }
 
+  /// A dashboard that has been told of these models at ``now``.
   package static func state(
     _ models: [Model] = [], columns: Int = 80, rows: Int = 24, isReadOnly: Bool = false,
     isSimulated: Bool = false, glyphs: Glyphs = .unicode, connection: Connection = .live,
@@ -35,6 +37,7 @@ package enum DashboardFixtures {
     return state
   }
 
+  /// Two products: 8 GPUs of which 5 are used, and 24 of which 18 are.
   package static let gpus = GPUOverview.totals(
     GPUTotals(products: [
       .init(name: "NVIDIA-A100-SXM4-80GB", total: 8, used: 5),
@@ -185,6 +188,7 @@ package enum DashboardFixtures {
     return details
   }()
 
+  /// A cluster with two storage classes, every prerequisite, at most 4 free GPUs on one node, and `llama-70b` taken.
   package static let creation: CreationContext = {
     var context = CreationContext(
       storageClasses: [

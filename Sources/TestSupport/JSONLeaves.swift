@@ -2,13 +2,16 @@ package import Kubernetes
 
 /// A field of a manifest, and what a hand may do to it: for tests that go through every one.
 package struct JSONLeaf: Sendable, CustomStringConvertible {
+  /// One step on the way from the manifest to the field.
   package enum Step: Sendable, Equatable {
     case member(String)
     /// The element of a list that has this value there.
     case element(key: String, value: JSONValue)
   }
 
+  /// From the outermost to the field itself.
   package var steps: [Step]
+  /// The field's value in the manifest.
   package var value: JSONValue
 
   /// As the planner names it.
@@ -21,6 +24,7 @@ package struct JSONLeaf: Sendable, CustomStringConvertible {
     }
   }
 
+  /// The last name on the way: of the field, or of the list that it is an element of.
   package var field: String {
     for case .member(let name) in steps.reversed() { return name }
     return ""

@@ -7,8 +7,10 @@ package final class ManualTime: Sendable {
 
   package init() {}
 
+  /// Puts the clock forward. Wakes no sleep: those last as long as they do.
   package func pass(_ duration: Duration) { elapsed.withLock { $0 += duration } }
 
+  /// The clock to hand to what is tested.
   package var clock: SteadyClock {
     SteadyClock(now: { self.elapsed.withLock { $0 } }, sleep: SteadyClock.system.sleep)
   }

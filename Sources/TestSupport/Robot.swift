@@ -5,9 +5,11 @@ package import Testing
 
 /// Somebody at the terminal: presses keys, reads the screen, and sees what the dashboard wants done.
 package struct Robot {
+  /// What the dashboard knows and shows right now.
   package private(set) var state: DashboardState
   /// What was asked for since the robot started, in order.
   package private(set) var effects: [Effect] = []
+  /// The colours that it is drawn in.
   package var theme: Theme
 
   package init(_ state: DashboardState, theme: Theme = .default) {
@@ -15,9 +17,12 @@ package struct Robot {
     self.theme = theme
   }
 
+  /// What is on the screen, drawn anew each time.
   package var frame: Frame { view(state, theme: theme) }
+  /// The text on the screen, line by line.
   package var screen: String { frame.lines.joined(separator: "\n") }
 
+  /// Tells the dashboard something. Returns what it wants done for it.
   @discardableResult
   package mutating func send(_ message: Message) -> [Effect] {
     let new = update(&state, message)
@@ -54,14 +59,18 @@ package struct Robot {
     return asked
   }
 
+  /// Pastes a text, as the terminal hands it over in one piece.
   package mutating func paste(_ text: String) { send(.input(.paste(text))) }
+  /// Makes the terminal another size, in cells.
   package mutating func resize(_ columns: Int, _ rows: Int) {
     send(.input(.resize(Size(rows: rows, columns: columns))))
   }
+  /// Lets seconds pass on the dashboard's clock; returns what it wants done then. Nothing really waits.
   @discardableResult
   package mutating func wait(_ seconds: TimeInterval) -> [Effect] {
     send(.clock(state.now.addingTimeInterval(seconds)))
   }
+  /// Presses the left button on a cell; row 0, column 0 is the top left corner.
   package mutating func click(row: Int, column: Int) {
     send(.input(.mouse(MouseEvent(.press, at: Point(row: row, column: column)))))
   }
@@ -81,6 +90,7 @@ package struct Robot {
     Issue.record("no \"\(text)\" on:\n\(screen)", sourceLocation: sourceLocation)
   }
 
+  /// No line of the screen shows this text.
   package func expectNot(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
     guard frame.lines.contains(where: { $0.contains(text) }) else { return }
     Issue.record("\"\(text)\" is on:\n\(screen)", sourceLocation: sourceLocation)

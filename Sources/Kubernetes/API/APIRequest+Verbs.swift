@@ -2,12 +2,14 @@ internal import FoundationEssentials
 
 // Every request the product sends is built here, and tested without a network.
 extension APIRequest {
+  /// Reads one object. `namespace` is `nil` for kinds without namespaces.
   package static func get(_ kind: ResourceKind, _ name: String, namespace: String?) -> APIRequest {
     APIRequest(
       .get, kind.path(namespace: namespace, name: name),
       purpose: "get \(kind.label(name, namespace))")
   }
 
+  /// Reads one page of a list, or all of it where `options` has no limit. `namespace` `nil` means all namespaces.
   package static func list(
     _ kind: ResourceKind, namespace: String?, options: ListOptions
   ) -> APIRequest {
@@ -16,6 +18,9 @@ extension APIRequest {
       purpose: "list \(kind.plural)\(scope(kind, namespace))")
   }
 
+  /// Follows the changes after the options' `resourceVersion`; bookmarks are asked for.
+  ///
+  /// - Parameter timeoutSeconds: after how many seconds the server is to end it; `nil` leaves that to the server.
   package static func watch(
     _ kind: ResourceKind, namespace: String?, options: ListOptions, timeoutSeconds: Int?
   ) -> APIRequest {
@@ -28,6 +33,7 @@ extension APIRequest {
       purpose: "watch \(kind.plural)\(scope(kind, namespace))")
   }
 
+  /// Creates an object (POST). Throws `EncodingError` where it holds a number that JSON cannot write, as all writes do.
   package static func create(
     _ kind: ResourceKind, _ object: JSONValue, namespace: String?, options: WriteOptions
   ) throws -> APIRequest {
@@ -37,6 +43,7 @@ extension APIRequest {
       purpose: "create \(kind.label(name(of: object), namespace))")
   }
 
+  /// Replaces an object as a whole (PUT); the `resourceVersion` in it, where there is one, must be the server's.
   package static func update(
     _ kind: ResourceKind, _ object: JSONValue, namespace: String?, options: WriteOptions
   ) throws -> APIRequest {
@@ -46,6 +53,7 @@ extension APIRequest {
       purpose: "update \(kind.label(name(of: object), namespace))")
   }
 
+  /// Server-side apply: makes the object, or takes the fields that are in it for the options' field manager.
   package static func apply(
     _ kind: ResourceKind, _ object: JSONValue, namespace: String?, options: WriteOptions
   ) throws -> APIRequest {
@@ -58,6 +66,7 @@ extension APIRequest {
       purpose: "apply \(kind.label(name(of: object), namespace))")
   }
 
+  /// Changes an object, or a subresource such as `status`, by a JSON merge patch (RFC 7396).
   package static func mergePatch(
     _ kind: ResourceKind, _ name: String, namespace: String?, patch: JSONValue,
     subresource: String?, options: WriteOptions
@@ -68,6 +77,7 @@ extension APIRequest {
       contentType: "application/merge-patch+json", purpose: "patch \(kind.label(name, namespace))")
   }
 
+  /// Deletes an object. The options go in the body.
   package static func delete(
     _ kind: ResourceKind, _ name: String, namespace: String?, options: DeleteOptions
   ) throws -> APIRequest {

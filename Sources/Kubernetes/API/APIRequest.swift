@@ -2,6 +2,7 @@ package import FoundationEssentials
 
 /// One request to the API server, before it has an address, credentials or a connection.
 package struct APIRequest: Sendable, Equatable {
+  /// The HTTP method.
   package enum Method: String, Sendable {
     case get = "GET"
     case post = "POST"
@@ -10,6 +11,7 @@ package struct APIRequest: Sendable, Equatable {
     case delete = "DELETE"
   }
 
+  /// A parameter of the query, not percent-encoded yet.
   package struct QueryItem: Sendable, Equatable {
     package var name: String
     package var value: String
@@ -54,6 +56,7 @@ package struct APIRequest: Sendable, Equatable {
   }
 }
 
+/// A whole answer of the API server.
 package struct APIResponse: Sendable {
   /// 200...299, or 304 to what has an `ifNoneMatch`: everything else is thrown as `APIError`.
   package var statusCode: Int

@@ -19,5 +19,6 @@ package protocol ClusterAPI: Sendable {
 }
 
 extension ClusterAPI {
+  /// `nil`: a way that has no sign of life of its own.
   package func lastSignOfLife() async -> Date? { nil }
 }

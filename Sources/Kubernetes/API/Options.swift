@@ -6,7 +6,9 @@ package struct ListOptions: Sendable, Equatable {
   package var fieldSelector: String?
   /// Objects a page; `nil` asks for all at once.
   package var limit: Int?
+  /// Where to go on: the token of the page before; `nil` begins anew.
   package var `continue`: String?
+  /// Of a list the version it may be as old as, `nil` asking for the newest; of a watch the version after which it begins.
   package var resourceVersion: String?
 
   package init(
@@ -39,6 +41,7 @@ package struct ListOptions: Sendable, Equatable {
 package struct WriteOptions: Sendable, Equatable {
   /// The server does everything but store the object.
   package var dryRun: Bool
+  /// Who owns the fields that are written, in the object's `managedFields`.
   package var fieldManager: String
   /// Server-side apply only: take fields from other managers instead of failing with a conflict.
   package var force: Bool
@@ -58,10 +61,12 @@ package struct WriteOptions: Sendable, Equatable {
 
 /// How an object is deleted. Its JSON is the `DeleteOptions` of the API.
 package struct DeleteOptions: Sendable, Equatable, Codable {
+  /// What becomes of what the object owns: it stays, goes after the object, or goes before it.
   package enum Propagation: String, Sendable, Codable {
     case orphan = "Orphan", background = "Background", foreground = "Foreground"
   }
 
+  /// What must hold of the object; else the server answers 409 and deletes nothing. `nil` asks for nothing.
   package struct Preconditions: Sendable, Equatable, Codable {
     package var uid: String?
     package var resourceVersion: String?
@@ -72,11 +77,15 @@ package struct DeleteOptions: Sendable, Equatable, Codable {
     }
   }
 
+  /// `nil` takes the kind's own way.
   package var propagationPolicy: Propagation?
   package var preconditions: Preconditions?
+  /// How many seconds what runs has to end: 0 is at once, `nil` takes the object's own time.
   package var gracePeriodSeconds: Int?
+  /// `All` where the server shall do everything but delete; `nil` deletes.
   package var dryRun: [String]?
 
+  /// By default what the object owns goes after it, in the background.
   package init(
     propagation: Propagation? = .background, preconditions: Preconditions? = nil,
     dryRun: Bool = false

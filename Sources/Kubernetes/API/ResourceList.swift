@@ -1,8 +1,12 @@
 /// One page of a list.
 package struct ResourceList<Item: Decodable & Sendable>: Decodable, Sendable {
+  /// What a list says about itself.
   package struct Metadata: Decodable, Sendable {
+    /// The version of the whole list: where a watch begins.
     package var resourceVersion: String?
+    /// The token of the next page; `nil` or empty on the last one.
     package var `continue`: String?
+    /// Objects after this page, as far as the server knows: it says nothing of lists with a selector.
     package var remainingItemCount: Int64?
   }
 

@@ -1,8 +1,10 @@
 /// Kinds that custom resource definitions bring, and the kinds that are handled without a type.
 extension ResourceKind {
+  /// The kind whose objects make the server serve other kinds.
   package static let customResourceDefinition = ResourceKind(
     group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition",
     plural: "customresourcedefinitions", isNamespaced: false)
+  /// Kubernetes' own autoscaler.
   package static let horizontalPodAutoscaler = ResourceKind(
     group: "autoscaling", version: "v1", kind: "HorizontalPodAutoscaler",
     plural: "horizontalpodautoscalers")

@@ -1,4 +1,6 @@
 /// The name space of Kubernetes' own kinds, so that `K8s.Service` and `K8s.Event` never collide with ours.
+///
+/// Fields have the API's own names. Source of what they mean, also where they are missing: Kubernetes' API reference.
 package enum K8s {}
 
 /// A kind of object and where the API server serves it.
@@ -6,6 +8,7 @@ package struct ResourceKind: Hashable, Sendable {
   /// The API group; empty for the core group.
   package var group: String
   package var version: String
+  /// The name in manifests, e.g. `Deployment`.
   package var kind: String
   /// The name in URLs, e.g. `deployments`.
   package var plural: String
@@ -60,6 +63,7 @@ extension String {
 /// An object with a typed shape. What the product does not read is not decoded, and is lost when such a value is
 /// encoded: never write back what was read this way; send patches or applied manifests instead.
 package protocol Resource: ReflectedObject, Codable, Equatable {
+  /// The kind that the type stands for, and its path.
   static var resourceKind: ResourceKind { get }
   var metadata: K8s.ObjectMeta { get set }
 }
@@ -83,6 +87,7 @@ package struct UnstructuredObject: Hashable, Sendable, Codable {
   package init(from decoder: any Decoder) throws { json = try JSONValue(from: decoder) }
   package func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 
+  /// Empty where the object has none; so are `kind`, `name`, `uid` and `resourceVersion`.
   package var apiVersion: String { json["apiVersion"]?.stringValue ?? "" }
   package var kind: String { json["kind"]?.stringValue ?? "" }
   package var name: String { json["metadata", "name"]?.stringValue ?? "" }

@@ -4,15 +4,22 @@ extension K8s {
   /// What every object has: name, labels, owners, times.
   package struct ObjectMeta: Codable, Sendable, Equatable {
     package var name: String?
+    /// `nil` for kinds without namespaces.
     package var namespace: String?
+    /// Of this very object: one that is made anew under the same name has another.
     package var uid: String?
+    /// Changes with every write of the object.
     package var resourceVersion: String?
+    /// Counts the changes of what is wanted.
     package var generation: Int64?
     package var creationTimestamp: Date?
+    /// When it goes, once somebody has deleted it; `nil` until then. Finalizers can hold it longer.
     package var deletionTimestamp: Date?
     package var labels: [String: String]?
     package var annotations: [String: String]?
+    /// Whose it is: it is deleted when none of them is there any more.
     package var ownerReferences: [OwnerReference]?
+    /// Who has something to do yet before it may go after its deletion.
     package var finalizers: [String]?
 
     package init(
@@ -32,12 +39,15 @@ extension K8s {
     }
   }
 
+  /// An object that another one belongs to, in the same namespace or in none.
   package struct OwnerReference: Codable, Sendable, Equatable {
     package var apiVersion: String
     package var kind: String
     package var name: String
     package var uid: String
+    /// Whether this owner manages the object; at most one does.
     package var controller: Bool?
+    /// Whether a foreground deletion of the owner waits for this object.
     package var blockOwnerDeletion: Bool?
 
     package init(
@@ -58,9 +68,13 @@ extension K8s {
     package var type: String
     /// `True`, `False` or `Unknown`.
     package var status: String
+    /// A word for machines.
     package var reason: String?
+    /// A sentence for people.
     package var message: String?
+    /// When `status` changed last.
     package var lastTransitionTime: Date?
+    /// When it was updated last; of the kinds here only Deployments say so.
     package var lastUpdateTime: Date?
 
     package init(
@@ -85,6 +99,7 @@ extension K8s {
     package var namespace: String?
     package var name: String?
     package var uid: String?
+    /// Which part of the object is meant, e.g. `spec.containers{vllm}`; `nil` means all of it.
     package var fieldPath: String?
 
     package init(

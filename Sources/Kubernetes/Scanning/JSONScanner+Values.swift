@@ -30,6 +30,7 @@ extension JSONScanner {
     return try text()
   }
 
+  /// `true` or `false`.
   package mutating func bool() throws -> Bool? {
     if try null() { return nil }
     switch current {
@@ -43,6 +44,7 @@ extension JSONScanner {
     }
   }
 
+  /// A whole number, read as ``int64()`` does.
   package mutating func int() throws -> Int? { try int64().map { Int($0) } }
 
   /// A whole number, also where it is written as `1.0` or `1e3`.
@@ -102,6 +104,7 @@ extension JSONScanner {
     return quantity
   }
 
+  /// A number or a text, such as a port.
   package mutating func intOrString() throws -> IntOrString? {
     skipSpace()
     return isNumber ? try int().map(IntOrString.int) : try string().map(IntOrString.string)
@@ -122,6 +125,7 @@ extension JSONScanner {
     return result
   }
 
+  /// An array of texts; `null` in it is an error of kind `shape`.
   package mutating func stringArray() throws -> [String]? { try array { try $0.string() } }
 
   /// The members of an object by their keys; only those that are wanted.
@@ -141,10 +145,12 @@ extension JSONScanner {
     return result
   }
 
+  /// An object whose members are texts, such as labels.
   package mutating func stringDictionary() throws -> [String: String]? {
     try dictionary { try $0.string() }
   }
 
+  /// Quantities by the name of what they measure, such as requests and limits.
   package mutating func quantities() throws -> [String: Quantity]? {
     try dictionary { try $0.quantity() }
   }

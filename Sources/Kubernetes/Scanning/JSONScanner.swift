@@ -189,6 +189,7 @@ package struct JSONScanner {
 
 /// Why a text could not be read.
 package struct ScanError: Error, Sendable, Equatable {
+  /// What is wrong: the text, or what it says.
   package enum Kind: Sendable {
     /// It is no JSON, or not whole.
     case syntax
@@ -197,6 +198,7 @@ package struct ScanError: Error, Sendable, Equatable {
   }
 
   package var kind: Kind
+  /// What was expected, in words and without quoting the text.
   package var problem: String
   /// In bytes from the start of the text.
   package var offset: Int

@@ -32,6 +32,7 @@ extension JSONScanner {
 }
 
 extension K8s.ObjectMeta {
+  /// Reads it where the scanner is. Throws ``ScanError`` where a member is of the wrong type.
   package init(scanning scanner: inout JSONScanner) throws {
     var meta = K8s.ObjectMeta()
     try scanner.members { scanner, key in
@@ -62,6 +63,7 @@ extension K8s.ObjectMeta {
 }
 
 extension K8s.OwnerReference {
+  /// Reads it where the scanner is. Throws ``ScanError`` where the kind, version, name or UID is missing.
   package init(scanning scanner: inout JSONScanner) throws {
     var (version, kind, name, uid) = (String?.none, String?.none, String?.none, String?.none)
     var (controller, blocks) = (Bool?.none, Bool?.none)
@@ -86,6 +88,7 @@ extension K8s.OwnerReference {
 }
 
 extension K8s.Condition {
+  /// Reads it where the scanner is. Throws ``ScanError`` where its type or status is missing.
   package init(scanning scanner: inout JSONScanner) throws {
     var (type, status) = (String?.none, String?.none)
     var condition = K8s.Condition(type: "", status: "")

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 
 extension K8s.PodSpec {
+  /// Reads it where the scanner is. Throws ``ScanError`` where there are no `containers`.
   package init(scanning scanner: inout JSONScanner) throws {
     var containers: [K8s.Container]?
     var spec = K8s.PodSpec(containers: [])
@@ -130,6 +131,7 @@ extension K8s.EnvVar.Source.KeySelector {
 }
 
 extension K8s.ResourceRequirements {
+  /// Reads it where the scanner is. Throws ``ScanError`` where what stands there is no quantity.
   package init(scanning scanner: inout JSONScanner) throws {
     var requirements = K8s.ResourceRequirements()
     try scanner.members { scanner, key in
@@ -164,6 +166,7 @@ extension K8s.VolumeMount {
 }
 
 extension K8s.Volume {
+  /// Reads it where the scanner is. Throws ``ScanError`` where it has no name.
   package init(scanning scanner: inout JSONScanner) throws {
     var name: String?
     var volume = K8s.Volume(name: "")

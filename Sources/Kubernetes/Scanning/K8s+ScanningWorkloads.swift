@@ -138,6 +138,7 @@ extension K8s.Pod {
 }
 
 extension K8s.Pod.Status {
+  /// Reads it where the scanner is. Throws ``ScanError`` where a member is of the wrong type.
   package init(scanning scanner: inout JSONScanner) throws {
     var status = K8s.Pod.Status()
     try scanner.members { scanner, key in
@@ -163,6 +164,7 @@ extension K8s.Pod.Status {
 }
 
 extension K8s.ContainerStatus {
+  /// Reads it where the scanner is. Throws ``ScanError`` where its name, readiness or restart count is missing.
   package init(scanning scanner: inout JSONScanner) throws {
     var (name, ready, restarts) = (String?.none, Bool?.none, Int?.none)
     var (image, started) = (String?.none, Bool?.none)

@@ -19,17 +19,22 @@ package indirect enum Schema: Sendable, Hashable {
 
 /// The fields of a type of the catalog.
 package struct ObjectSchema: Sendable {
+  /// A field of a type.
   package struct Field: Sendable {
     package var schema: Schema
+    /// Whether every object of the type must have it.
     package var isRequired: Bool
   }
 
+  /// The name in the catalog, e.g. `PodSpec`.
   package var name: String
+  /// By their names in JSON.
   package var fields: [String: Field]
 }
 
 /// The types of the kinds that are known, by name: Kubernetes 1.20 with what newer versions added.
 package enum SchemaCatalog {
+  /// Read once, when it is first asked for.
   package static let types: [String: ObjectSchema] = {
     var types: [String: ObjectSchema] = [:]
     for text in [MetaSchema.text, PodSpecSchema.text, CoreSchema.text, WorkloadSchema.text] {
@@ -38,6 +43,7 @@ package enum SchemaCatalog {
     return types
   }()
 
+  /// `nil` where the catalog has no type of that name.
   package static func type(_ name: String) -> ObjectSchema? { types[name] }
 }
 

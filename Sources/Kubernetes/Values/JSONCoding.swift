@@ -2,6 +2,7 @@ package import FoundationEssentials
 
 /// The one place where JSON of Kubernetes is decoded and encoded: times are RFC 3339.
 package enum JSONCoding {
+  /// A new decoder. It throws `DecodingError` at dates that are no RFC 3339 time.
   package static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .custom { decoder in
@@ -15,6 +16,7 @@ package enum JSONCoding {
     return decoder
   }
 
+  /// A new encoder: keys are sorted, slashes are not escaped.
   package static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

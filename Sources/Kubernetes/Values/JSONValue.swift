@@ -14,10 +14,12 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue {
+  /// The text; `nil` where it is no string.
   package var stringValue: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
+  /// `nil` where it is neither true nor false.
   package var boolValue: Bool? {
     if case .bool(let value) = self { value } else { nil }
   }
@@ -31,14 +33,17 @@ extension JSONValue {
     }
   }
 
+  /// The elements; `nil` where it is no array.
   package var arrayValue: [JSONValue]? {
     if case .array(let value) = self { value } else { nil }
   }
 
+  /// The members; `nil` where it is no object.
   package var objectValue: [String: JSONValue]? {
     if case .object(let value) = self { value } else { nil }
   }
 
+  /// Whether it is JSON's `null`, which is not the same as absent.
   package var isNull: Bool { self == .null }
 
   /// The member of an object. Setting `nil` removes it; setting on anything but an object makes one.
@@ -57,6 +62,7 @@ extension JSONValue {
     set { self[path: path] = newValue }
   }
 
+  /// The same for a path at hand; empty, it is the value itself. Setting makes the objects on the way, also where it sets `nil`.
   package subscript(path path: [String]) -> JSONValue? {
     get {
       var value: JSONValue? = self

@@ -15,6 +15,7 @@ package struct Quantity: Sendable {
     self.nanos = nanos
   }
 
+  /// A whole number of the unit, without a suffix.
   package init(_ whole: Int) {
     text = String(whole)
     nanos = Int128(whole) * 1_000_000_000

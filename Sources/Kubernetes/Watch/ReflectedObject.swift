@@ -16,6 +16,7 @@ package struct ObjectKey: Hashable, Sendable, Comparable {
     self.name = name
   }
 
+  /// The key of the object with this metadata; what it does not say is empty.
   package init(_ metadata: K8s.ObjectMeta) {
     namespace = metadata.namespace ?? ""
     name = metadata.name ?? ""

@@ -23,13 +23,17 @@ package struct Reflector<Item: ReflectedObject, Projected: Sendable>: Sendable {
     package var kind: ResourceKind
     /// `nil` means all namespaces.
     package var namespace: String?
+    /// `nil` means objects with whatever labels.
     package var labelSelector: String?
+    /// `nil` means objects with whatever fields.
     package var fieldSelector: String?
     /// Objects a page.
     package var pageSize = 500
     /// `nil` asks for whole objects.
     package var listAccept: String?
+    /// The same for the events of a watch; has to fit `listAccept`.
     package var watchAccept: String?
+    /// How long to wait after failures: by default at most 5 seconds.
     package var policy = RetryPolicy(cap: .seconds(5))
     /// After how many seconds the server shall end a watch: between this and twice this.
     package var watchSeconds = 300

@@ -5,6 +5,7 @@ package import FoundationEssentials
 /// The contract of a list and a watch: Kubernetes' API concepts, "Efficient detection of changes". It uses no
 /// WatchList, which servers before 1.27 do not know.
 package struct ReflectorMachine: Sendable, Equatable {
+  /// What happened.
   package enum Input: Sendable {
     case start
     /// A page came. Without a continue token it was the last.
@@ -27,6 +28,7 @@ package struct ReflectorMachine: Sendable, Equatable {
     case replaced
   }
 
+  /// What to do, or to tell.
   package enum Action: Sendable, Equatable {
     /// A list begins: nothing is seen yet.
     case beginList
@@ -87,6 +89,11 @@ package struct ReflectorMachine: Sendable, Equatable {
   private var followsList = false
   private var reported: ReflectorState?
 
+  /// A machine that has not begun: give it `start`.
+  ///
+  /// - Parameters:
+  ///   - listing: what the list is, in words; `watching` the same of the watch.
+  ///   - pageSize: objects a page.
   package init(
     listing: String, watching: String, isEverServed: Bool = false,
     policy: RetryPolicy = RetryPolicy(), pageSize: Int = 500

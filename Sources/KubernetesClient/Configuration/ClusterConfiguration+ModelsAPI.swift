@@ -9,9 +9,11 @@ package struct ModelsAPIOptions: Sendable, Equatable {
   package var name: String?
   /// Read again whenever it is used.
   package var tokenFile: String?
+  /// Used only where there is no `tokenFile`.
   package var token: Secret<String>?
   /// PEM; `nil` trusts whom the system trusts.
   package var authorityFile: String?
+  /// Takes whatever certificate the server shows.
   package var skipsVerification = false
   /// `http://` is fine also where the server is another machine.
   package var allowsPlainHTTP = false
@@ -110,6 +112,7 @@ extension ClusterConfiguration {
 
 /// Whom a JSON Web Token is about, as it says itself. Nothing is verified: it is for people.
 package struct TokenIdentity: Sendable, Equatable {
+  /// The claim `sub`; `nil` where there is none or it is empty.
   package var subject: String?
   /// By the claim that the specification names, `organization_id`.
   package var organization: String?

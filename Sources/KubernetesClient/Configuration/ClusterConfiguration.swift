@@ -17,6 +17,7 @@ package struct ClusterConfiguration: Sendable {
   package var server: ServerAddress
   /// The context's name; `inClusterContext` inside a pod.
   package var contextName: String
+  /// The cluster's name in the kubeconfig; `in-cluster` inside a pod, host and port of the HTTP API.
   package var clusterName: String
   /// The user's name in the kubeconfig, or the service account's: who created something.
   package var userName: String
@@ -26,9 +27,11 @@ package struct ClusterConfiguration: Sendable {
   package var statedNamespace: String?
   package var tls: TLSMaterial
   package var credential: Credential
+  /// `nil` where requests are made for the user itself.
   package var impersonation: Impersonation?
   /// `proxy-url`, else what `HTTPS_PROXY` and its relatives say for this server.
   package var proxy: Proxy?
+  /// Asks for answers that are not packed, which cost less time and more network.
   package var disableCompression: Bool
   /// Until a request is answered, instead of the client's own limit; zero is no limit. Watches have none.
   package var requestTimeout: Duration?
@@ -70,8 +73,10 @@ package enum Credential: Sendable, Equatable {
 /// Whom the requests are made for, where that is somebody else: `as` and its relatives of a kubeconfig's user.
 package struct Impersonation: Sendable, Equatable {
   package var user: String
+  /// `nil` where only the name is given.
   package var uid: String?
   package var groups: [String]
+  /// Further attributes by key, each with its values: `as-user-extra`.
   package var extra: [String: [String]]
 
   package init(
@@ -104,6 +109,7 @@ package struct TLSMaterial: Sendable, Equatable {
   /// PEM text and the file it came from, for messages.
   package struct PEM: Sendable, Equatable {
     package var bytes: Secret<Data>
+    /// The file, or the field and its kubeconfig where the text stands in that.
     package var origin: String
 
     package init(_ bytes: Data, origin: String) {
@@ -114,10 +120,12 @@ package struct TLSMaterial: Sendable, Equatable {
 
   /// One or more certificates; `nil` means the system's.
   package var authority: PEM?
+  /// `nil` where the user shows none.
   package var clientCertificate: PEM?
   package var clientKey: PEM?
   /// The name that the server's certificate is checked for, instead of the host's.
   package var serverName: String?
+  /// Takes whatever certificate the server shows.
   package var skipsVerification: Bool
 
   package init(

@@ -12,14 +12,19 @@ package struct Kubeconfig: Sendable {
   /// A context, for a list to choose from.
   package struct ContextSummary: Sendable, Equatable {
     package var name: String
+    /// The cluster that it names; empty where it names none.
     package var cluster: String
+    /// The user that it names; empty where it names none.
     package var user: String
+    /// `nil` where it names none.
     package var namespace: String?
+    /// Whether it is the `current-context`.
     package var isCurrent: Bool
   }
 
   /// The files that were read; those that are not there are left out.
   package private(set) var files: [String] = []
+  /// The `current-context`; `nil` where no file has one.
   package private(set) var currentContext: String?
   private(set) var clusters: [String: Entry<KubeconfigFile.Cluster>] = [:]
   private(set) var users: [String: Entry<KubeconfigFile.User>] = [:]

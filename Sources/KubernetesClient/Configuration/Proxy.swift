@@ -1,5 +1,6 @@
 /// The proxy that requests go through.
 package struct Proxy: Sendable, Equatable {
+  /// How the proxy is spoken to.
   package enum Kind: Sendable, Equatable {
     /// HTTP `CONNECT`.
     case http
@@ -8,8 +9,11 @@ package struct Proxy: Sendable, Equatable {
 
   package var kind: Kind
   package var host: String
+  /// Where the text names none, 80 or, of SOCKS, 1080.
   package var port: Int
+  /// Percent-decoded; `nil` where the proxy wants nobody's name.
   package var user: String?
+  /// Percent-decoded; only of HTTP proxies.
   package var password: Secret<String>?
 
   /// Reads `http://[user:password@]host[:port]` or `socks5://host[:port]`; `nil` for anything else.

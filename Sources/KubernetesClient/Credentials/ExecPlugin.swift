@@ -24,6 +24,7 @@ package struct ExecPlugin: Sendable, Equatable {
   package var interactiveMode: InteractiveMode
   /// What the kubeconfig adds to our own environment; of a name that stands twice the last counts.
   package var variables: Secret<[String: String]>
+  /// How to get the program, in the kubeconfig's words: told where it is not found.
   package var installHint: String?
   /// `spec.cluster` of what the program is told, where the kubeconfig wants it.
   package var cluster: JSONValue?

@@ -1,5 +1,6 @@
 /// Lends the user's terminal to a program that has to talk to them, such as a log-in, and takes it back.
 package struct TerminalHandover: Sendable {
+  /// What runs while the terminal is lent.
   package typealias Body = @Sendable () async -> Void
 
   private let lend: @Sendable (@escaping Body) async -> Bool

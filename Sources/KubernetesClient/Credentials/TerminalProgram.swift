@@ -4,6 +4,7 @@
 
 /// A program that has the whole terminal until it ends, such as an editor.
 package struct TerminalProgram: Sendable {
+  /// How the program ended.
   package enum End: Sendable, Equatable {
     case exited(CInt)
     case killed(signal: CInt)
@@ -15,6 +16,7 @@ package struct TerminalProgram: Sendable {
 
   private let child: ChildProgram
 
+  /// A program by its path, which is not searched for; it gets this environment and nothing else.
   package init(path: String, arguments: [String], environment: [String: String]) {
     child = ChildProgram(
       path: path, arguments: arguments, environment: environment, hasTerminal: true,

@@ -13,6 +13,7 @@ internal import NIOSSL
 ///
 /// Creating one connects to nothing. `shutdown()` ends all requests and closes the connections.
 package final class HTTPClusterAPI: ClusterAPI {
+  /// How long things may take, and how much an answer may hold.
   package struct Options: Sendable {
     /// Until a connection is there, TLS included.
     package var connectTimeout: Duration = .seconds(5)
@@ -22,6 +23,7 @@ package final class HTTPClusterAPI: ClusterAPI {
     package var watchIdleTimeout: Duration = .seconds(90)
     /// After how long a silence of an HTTP/2 connection the server is asked for a sign of life, and how long it has for one.
     package var pingInterval: Duration = .seconds(15)
+    /// How long it has for one; after that the connection is closed.
     package var pingTimeout: Duration = .seconds(10)
     /// The most that an answer, or one line of a stream, may hold once it is unpacked. A page of 500 pods has about 5 MB.
     package var maximumBodyBytes = 512 << 20
@@ -33,6 +35,7 @@ package final class HTTPClusterAPI: ClusterAPI {
     package init() {}
   }
 
+  /// The configuration that it was made with.
   package let configuration: ClusterConfiguration
   let options: Options
   /// What a person asked for, else the options'; for watches only the latter, until they begin.

@@ -7,9 +7,11 @@ package struct SimulatedUser: Sendable, Equatable {
   package struct Rule: Sendable, Equatable {
     /// Where: these namespaces; `nil` means the whole cluster, as a ClusterRoleBinding does.
     package var namespaces: Set<String>?
+    /// API groups; the core group is the empty text.
     package var groups: Set<String>
     /// Plural names, with the subresource where one is meant: `pods/log`.
     package var resources: Set<String>
+    /// In RBAC's words, such as `get` or `patch`.
     package var verbs: Set<String>
 
     package init(
@@ -35,6 +37,7 @@ package struct SimulatedUser: Sendable, Equatable {
   }
 
   package var name: String
+  /// What is allowed: what none of them allows is refused.
   package var rules: [Rule]
 
   package init(_ name: String, rules: [Rule] = []) {

@@ -93,8 +93,10 @@ package enum FaultParameter: String, Sendable, CaseIterable {
   // Which requests
   case every, share, times, verb, path, agent
 
+  /// How the value of a parameter is written: `500ms`, `5s` or `2m`, a number from 1, a part from 0 to 1, or a text.
   package enum Form: Sendable { case duration, count, share, text }
 
+  /// How its value is written.
   package var form: Form {
     switch self {
     case .time, .jitter, .interval, .retryAfter, .after, .lasts: .duration
@@ -104,6 +106,7 @@ package enum FaultParameter: String, Sendable, CaseIterable {
     }
   }
 
+  /// What it means, in one line.
   package var summary: String {
     switch self {
     case .time: "how long (latency 500ms, cut-watch 5s)"

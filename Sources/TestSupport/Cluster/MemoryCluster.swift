@@ -47,6 +47,7 @@ package final class MemoryCluster: ClusterAPI {
 
   let state = Mutex(State())
 
+  /// A cluster with the namespaces `jan-models` and `default` and every custom resource definition the product looks for.
   package init() {
     state.withLock { $0.served = ["servicemonitors", "podautoscalers", "clusterpolicies"] }
     for name in ["jan-models", "default"] {
@@ -73,6 +74,7 @@ package final class MemoryCluster: ClusterAPI {
     }
   }
 
+  /// Lets `requests` and `writes` begin anew.
   package func forgetRequests() { state.withLock { $0.requests = [] } }
 
   /// Decides about every request from now on.
@@ -80,10 +82,12 @@ package final class MemoryCluster: ClusterAPI {
     state.withLock { $0.fault = fault }
   }
 
+  /// Changes every object that a request stores from now on, as a mutating webhook does; `nil` ends that.
   package func setAdmission(_ admission: (@Sendable (JSONValue) -> JSONValue)?) {
     state.withLock { $0.admission = admission }
   }
 
+  /// The server's time: of creations and deletions from now on. It stands still.
   package func setNow(_ now: Date) { state.withLock { $0.now = now } }
 
   /// Kinds without built-in support that are served.
@@ -100,12 +104,14 @@ package final class MemoryCluster: ClusterAPI {
     }
   }
 
+  /// Stores a typed object in the namespace of its metadata. Returns it as stored.
   @discardableResult
   package func put<R: Resource>(_ object: R) -> JSONValue {
     put(
       (try? object.manifest()) ?? .null, kind: R.resourceKind, namespace: object.metadata.namespace)
   }
 
+  /// An object as it is stored; `nil` where there is none.
   package func object(_ kind: ResourceKind, _ name: String, namespace: String?) -> JSONValue? {
     state.withLock { $0.find(Place(kind: kind, namespace: namespace, name: name)) }
   }
@@ -121,6 +127,7 @@ package final class MemoryCluster: ClusterAPI {
     }
   }
 
+  /// Removes an object, whatever its finalizers, and then what only it owned. Nothing happens where there is none.
   package func remove(_ kind: ResourceKind, _ name: String, namespace: String?) {
     state.withLock { $0.drop(Place(kind: kind, namespace: namespace, name: name)) }
   }
@@ -149,6 +156,7 @@ package final class MemoryCluster: ClusterAPI {
     }
   }
 
+  /// Watches that are open now.
   package var watchCount: Int { state.withLock { $0.watches.count } }
 
   // MARK: ClusterAPI
