@@ -14,25 +14,33 @@ internal import ServiceLifecycle
 
 /// The listening server.
 package struct APIServer {
+  /// Where it listens, and what it bears.
   package struct Settings: Sendable {
+    /// The address or name to listen at; `0.0.0.0` is every interface.
     package var host = "127.0.0.1"
     /// 0 picks a free one.
     package var port = 8080
+    /// Connections at one time; further ones wait until one ends.
     package var connections = 1_000
     /// A request's head has to come within this, and a connection without a request is closed after it.
     package var idle: Duration = .seconds(30)
     /// An answer has to be taken within this.
     package var answer: Duration = .seconds(60)
+    /// `nil` is plain HTTP.
     package var tls: TLSFiles?
 
+    /// Plain HTTP on port 8080 of this machine alone.
     package init() {}
   }
 
   /// A certificate chain and its key, both PEM; read again when they change.
   package struct TLSFiles: Sendable {
+    /// The path of the file with the server's certificate first.
     package var certificate: String
+    /// The path of the file with the private key.
     package var key: String
 
+    /// Two paths; whether the files can be used is found out when the application is made.
     package init(certificate: String, key: String) {
       self.certificate = certificate
       self.key = key
@@ -41,6 +49,7 @@ package struct APIServer {
 
   /// TLS files that cannot be used.
   package struct TLSFailure: Error, CustomStringConvertible {
+    /// Names both files.
     package var description: String
   }
 
@@ -48,6 +57,7 @@ package struct APIServer {
   private let responder: APIResponder
   private let logger: Logger
 
+  /// Opens nothing yet: ``application(onRunning:)`` does.
   package init(responder: APIResponder, settings: Settings = Settings(), logger: Logger) {
     self.responder = responder
     self.settings = settings

@@ -24,12 +24,16 @@ package struct Command: Sendable {
 
   /// The name, then what else it may be called.
   package let names: [String]
+  /// How what stands after the name is completed.
   package let argument: Argument
   /// How it is written, for the help: `context [NAME]`.
   package let usage: String
+  /// What it does, in a few words without a full stop.
   package let help: String
+  /// Carries it out on the state. The text is what stands after the name, empty where nothing does.
   package let run: @Sendable (inout DashboardState, String) -> Outcome
 
+  /// The name that is shown and completed; aliases are not.
   package var name: String { names[0] }
 
   init(

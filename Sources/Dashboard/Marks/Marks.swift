@@ -8,9 +8,12 @@ package struct Marks: Sendable, Equatable {
   private(set) var anchor: ModelID?
 
   package var isEmpty: Bool { uids.isEmpty }
+  /// Those that a filter hides count, too.
   package var count: Int { uids.count }
+  /// By name, then by namespace.
   package var ids: [ModelID] { uids.keys.sorted() }
 
+  /// Whether the model of this name is marked, whatever its UID.
   package func contains(_ id: ModelID) -> Bool { uids[id] != nil }
 
   mutating func toggle(_ model: Model) {

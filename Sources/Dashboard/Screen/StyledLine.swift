@@ -2,26 +2,33 @@ package import TerminalUI
 
 /// One line of text in the theme's elements, not yet on a frame.
 package struct StyledLine: Sendable, Equatable {
+  /// A part of the line that looks the same.
   package struct Span: Sendable, Equatable {
     package var text: String
     package var element: Theme.Element
   }
 
+  /// Left to right.
   package var spans: [Span]
 
+  /// One span; an empty text has none.
   package init(_ text: String = "", _ element: Theme.Element = .text) {
     spans = text.isEmpty ? [] : [Span(text: text, element: element)]
   }
 
+  /// Spans with their elements, left to right.
   package init(_ spans: [(String, Theme.Element)]) {
     self.spans = spans.map { Span(text: $0.0, element: $0.1) }
   }
 
+  /// Adds a span at the end.
   package mutating func append(_ text: String, _ element: Theme.Element) {
     spans.append(Span(text: text, element: element))
   }
 
+  /// In columns.
   package var width: Int { spans.reduce(0) { $0 + $1.text.displayWidth } }
+  /// The spans' texts, one behind the other.
   package var text: String { spans.map(\.text).joined() }
 
   func styled(_ theme: Theme) -> StyledText {

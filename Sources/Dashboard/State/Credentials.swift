@@ -22,6 +22,7 @@ package struct Credentials: Sendable, Equatable {
   /// The plugin that has to give some before anything can be asked, and has not ended yet.
   package var awaited: String?
 
+  /// Good ones whose end is not known, unless it is said otherwise.
   package init(
     expiresAt: Date? = nil, renewsItself: Bool = false, problem: Problem? = nil,
     awaited: String? = nil

@@ -23,8 +23,10 @@ package struct ClusterIdentity: Sendable, Equatable {
   package var guards: GuardRails
   /// Whose models are ours there; empty where only the server knows, `nil` where it is the same as everywhere.
   package var organization: String?
+  /// What can be done there depends on it: the HTTP API has fewer operations.
   package var way: ModelsWay
 
+  /// A cluster without guard rails and through its own API, unless it is said otherwise.
   package init(
     context: String, server: String, user: String?, namespace: String,
     guards: GuardRails = GuardRails(), organization: String? = nil, way: ModelsWay = .cluster
@@ -42,12 +44,16 @@ package struct ClusterIdentity: Sendable, Equatable {
 /// A context that the dashboard can switch to.
 package struct ContextChoice: Sendable, Equatable {
   package var name: String
+  /// Its name in the kubeconfig; empty for an HTTP API.
   package var cluster: String
+  /// Its name in the kubeconfig, not in the cluster; empty for an HTTP API.
   package var user: String
+  /// That of the context; `nil` where it names none.
   package var namespace: String?
   /// The address of an HTTP API, where it is one.
   package var server: String?
 
+  /// A context of the kubeconfig unless `server` is given.
   package init(
     name: String, cluster: String = "", user: String = "", namespace: String? = nil,
     server: String? = nil
@@ -76,11 +82,13 @@ package struct DashboardConfiguration: Sendable, Equatable {
   package var isReadOnly: Bool
   /// What may not be done on this cluster.
   package var guards = GuardRails()
+  /// How the models are reached on the cluster on screen.
   package var way = ModelsWay.cluster
   /// The cluster is simulated in the process: a banner says that nothing is real.
   package var isSimulated: Bool
   /// `unicode`, or `ascii` where the terminal shows no more.
   package var glyphs: Glyphs
+  /// Of the program, for the help.
   package var version: String
   /// Drafts of forms are kept on disk, and outlive the program.
   package var keepsDrafts = false
@@ -94,6 +102,7 @@ package struct DashboardConfiguration: Sendable, Equatable {
   /// Nothing is written, whoever said so.
   package var isWriteProtected: Bool { isReadOnly || guards.isReadOnly }
 
+  /// The part that a switch of the context changes. Setting it keeps the organization where the new one names none.
   package var cluster: ClusterIdentity {
     get {
       ClusterIdentity(
@@ -111,6 +120,7 @@ package struct DashboardConfiguration: Sendable, Equatable {
     }
   }
 
+  /// What is not a parameter has its default and is set afterwards.
   package init(
     context: String, server: String, organization: String = "1", user: String? = nil,
     namespace: String = "jan-models", isReadOnly: Bool = false, isSimulated: Bool = false,

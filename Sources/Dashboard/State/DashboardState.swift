@@ -68,6 +68,7 @@ package struct DashboardState: Sendable {
   /// Which text is on disk.
   var savedYAML: SavedYAML?
 
+  /// An empty table, connecting, with nothing on top of it.
   package init(configuration: DashboardConfiguration, size: Size, now: Date) {
     self.configuration = configuration
     self.size = size
@@ -82,6 +83,7 @@ package struct DashboardState: Sendable {
 
   /// Below this nothing useful fits.
   package static let minimumSize = Size(rows: 8, columns: 36)
+  /// The terminal is smaller than ``minimumSize``: only that is said.
   package var isTooSmall: Bool {
     size.rows < Self.minimumSize.rows || size.columns < Self.minimumSize.columns
   }
@@ -89,6 +91,7 @@ package struct DashboardState: Sendable {
 
 /// A write that runs.
 package struct Operation: Sendable, Equatable {
+  /// What is done, and to which model.
   package enum Kind: Sendable, Equatable {
     case create(ModelID)
     case delete(ModelID)
@@ -98,12 +101,14 @@ package struct Operation: Sendable, Equatable {
     case plan(ModelID)
   }
   package var kind: Kind
+  /// What it does right now, in words; changes while it runs.
   package var progress: String
   /// What is written, where that may have to be asked about again.
   var write: ModelWrite?
   /// The context that it runs on, where that is not the one on screen any more.
   package var context: String?
 
+  /// Of the context on screen.
   package init(kind: Kind, progress: String) {
     self.kind = kind
     self.progress = progress

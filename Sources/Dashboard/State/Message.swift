@@ -4,7 +4,9 @@ package import TerminalUI
 
 /// One write that was started; its events name it.
 package struct OperationID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// Counts up from the dashboard's start: the order in which they were started.
   package let number: Int
+  /// The dashboard's own count; two operations never share one.
   package init(_ number: Int) { self.number = number }
   package var description: String { "operation \(number)" }
   package static func < (a: OperationID, b: OperationID) -> Bool { a.number < b.number }
@@ -23,11 +25,13 @@ package enum OperationEvent: Sendable, Equatable {
 
 /// Something that happened and that nobody asked for: the reconciler repaired a model, a watch started over.
 package struct Notice: Sendable, Equatable {
+  /// How it stands out in the list of messages.
   package enum Severity: Sendable, Equatable { case information, warning, error }
   package var severity: Severity
   /// One sentence.
   package var text: String
 
+  /// Only told, unless it is more than that.
   package init(_ text: String, severity: Severity = .information) {
     self.text = text
     self.severity = severity

@@ -4,11 +4,14 @@ package import TerminalUI
 
 /// What a cell's text depends on besides its model.
 package struct CellContext: Sendable {
+  /// What ages are counted from.
   package var now: Date
+  /// Which characters cells may be written with.
   package var glyphs: Glyphs
   /// What of the cluster is not known: a cell says `?` then, and never none or zero.
   package var unread: UnreadKinds
 
+  /// All kinds are read, unless it is said otherwise.
   package init(now: Date, glyphs: Glyphs, unread: UnreadKinds = UnreadKinds()) {
     self.now = now
     self.glyphs = glyphs
@@ -22,12 +25,14 @@ package struct CellContext: Sendable {
 
 /// A column of the table: data that the layout, the cells, the sorting and the help are made from.
 package struct Column: Sendable {
+  /// Which column; the raw value is what `:sort` takes.
   package enum ID: String, Sendable, CaseIterable {
     case name, status, ready, gpu, node, endpoint, restarts, age
     case namespace, managed, tags, image, reason
   }
 
   package let id: ID
+  /// In capitals, as kubectl has it.
   package let title: String
   /// Lower is more important. What does not fit goes from the least important on.
   package let priority: Int
@@ -47,6 +52,7 @@ package struct Column: Sendable {
   package let sortsDescending: Bool
   /// The cell's text, longest form first: the first that fits is shown.
   package let forms: @Sendable (Model, CellContext) -> [String]
+  /// What rows are sorted by. It never depends on the time, so that rows stay where they are while nothing changes.
   package let sortKey: @Sendable (Model) -> SortKey
 
   private init(
@@ -73,6 +79,7 @@ package struct Column: Sendable {
   /// Columns from this priority on are for wide screens: they come when all others have comfort.
   package static let firstWidePriority = 8
 
+  /// The column of an identity: there is one for each.
   package static func column(_ id: ID) -> Column { byID[id] ?? all[0] }
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

@@ -26,14 +26,17 @@ package struct ModelTable: Sendable {
   /// The row that the operator chose. It stays chosen while a filter hides it.
   private var chosen: ModelID?
 
+  /// Empty, without a filter, sorted by name.
   package init(organization: String) { self.organization = organization }
 
+  /// The direction of ``sortColumn``.
   package var isDescending: Bool { order.isDescending }
   /// The number of rows that are shown.
   package var count: Int { order.count }
   /// What is shown, in order.
   package var ids: [ModelID] { order.ids }
 
+  /// A model of this name, also where the filter hides it.
   package func model(_ id: ModelID) -> Model? {
     order.slot(of: id).flatMap { rows[$0]?.model }
   }
@@ -64,24 +67,30 @@ package struct ModelTable: Sendable {
 
   // MARK: Selection
 
+  /// The chosen model's row, or where it would stand; the first where none was chosen, `nil` without rows.
   package var selectedIndex: Int? {
     guard count > 0 else { return nil }
     guard let chosen, let index = order.insertionPoint(of: chosen) else { return 0 }
     return min(index, count - 1)
   }
 
+  /// The model of ``selectedIndex``.
   package var selectedID: ModelID? { selectedIndex.flatMap { order.id(at: $0) } }
+  /// The model of ``selectedIndex``, as it is now.
   package var selected: Model? { selectedID.flatMap { model($0) } }
 
+  /// Chooses the row at that place, or the nearest that there is.
   package mutating func select(index: Int) {
     guard count > 0 else { return }
     chosen = order.id(at: min(max(0, index), count - 1))
   }
 
+  /// Chooses a model, also one that the filter hides; one that is not there changes nothing.
   package mutating func select(_ id: ModelID) {
     if order.slot(of: id) != nil { chosen = id }
   }
 
+  /// Chooses the row so many further down, or up where negative; it stops at both ends.
   package mutating func moveSelection(by steps: Int) {
     select(index: (selectedIndex ?? 0) + steps)
   }
@@ -184,6 +193,7 @@ package struct ModelTable: Sendable {
 
   // MARK: Order and filter
 
+  /// Sorts by a column; the same one in the other direction is only turned round.
   package mutating func sort(by column: Column.ID, isDescending: Bool) {
     if column == sortColumn {
       if isDescending != order.isDescending { order.invert() }
@@ -193,6 +203,7 @@ package struct ModelTable: Sendable {
     sortAgain(isDescending: isDescending)
   }
 
+  /// Changes the filter and decides anew which rows are shown; the selection stays with its model.
   package mutating func setFilter(_ change: (inout RowFilter) -> Void) {
     let scope = filter.showsOtherOrganizations
     change(&filter)

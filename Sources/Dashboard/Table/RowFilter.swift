@@ -6,6 +6,7 @@ package struct RowFilter: Equatable, Sendable {
   package enum Managed: Equatable, Sendable, CaseIterable {
     case all, managed, unmanaged
 
+    /// What the key that steps through them comes to next.
     package var next: Managed {
       switch self {
       case .all: .managed
@@ -17,12 +18,15 @@ package struct RowFilter: Equatable, Sendable {
 
   /// What was typed. Words must all occur; a leading `!` turns the meaning round.
   package var text: String { didSet { query = Query(text) } }
+  /// `nil` is all of them.
   package var status: ModelStatus?
+  /// Whether it is managed by us counts, not whose it is.
   package var managed: Managed
   /// Managed models of other organizations too.
   package var showsOtherOrganizations: Bool
   private var query: Query
 
+  /// Lets everything through but managed models of other organizations.
   package init() {
     text = ""
     managed = .all
@@ -33,6 +37,7 @@ package struct RowFilter: Equatable, Sendable {
   /// Nothing is hidden, apart from other organizations' models.
   package var isEmpty: Bool { query.words.isEmpty && status == nil && managed == .all }
 
+  /// Whether the row is shown, as far as text, status and management go; the organization is the table's business.
   package func admits(_ row: ModelRow) -> Bool {
     if let status, row.model.status != status { return false }
     switch managed {
@@ -82,6 +87,7 @@ package struct SearchText: Equatable, Sendable {
     self.bytes = bytes
   }
 
+  /// Whether the other stands in it anywhere; an empty one always does.
   package func contains(_ other: SearchText) -> Bool {
     let needle = other.bytes
     guard let first = needle.first else { return true }

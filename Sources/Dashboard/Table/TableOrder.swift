@@ -5,6 +5,7 @@
 /// not jump. A row lives in a slot, a small number that it keeps: sorting and filtering thousands of rows moves and
 /// looks up slots and hashes nothing.
 package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
+  /// A small number that a row keeps until it is removed; then another row may get it.
   package typealias Slot = Int
 
   package private(set) var isDescending: Bool
@@ -19,6 +20,7 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
   /// The slots in the order of their identities, for rows with equal keys; `nil` where rows came or went since.
   private var identityOrder: [Slot]?
 
+  /// Empty.
   package init(isDescending: Bool = false) { self.isDescending = isDescending }
 
   /// The number of rows that are shown.
@@ -26,7 +28,9 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
   /// The identities that are shown, in order.
   package var ids: [ID] { shown.compactMap { identities[$0] } }
 
+  /// The slot of a row; `nil` for one that is unknown.
   package func slot(of id: ID) -> Slot? { slots[id] }
+  /// The row at a place among those shown. It traps where there is none.
   package func id(at index: Int) -> ID? { identities[shown[index]] }
 
   /// Where a row stands among those shown; `nil` where it is not shown.
@@ -82,6 +86,7 @@ package struct TableOrder<ID: Hashable & Comparable & Sendable>: Sendable {
     isShown[slot] = show
   }
 
+  /// Forgets a row; an unknown one changes nothing.
   package mutating func remove(_ id: ID) {
     guard let slot = slots.removeValue(forKey: id) else { return }
     takeOut(slot)

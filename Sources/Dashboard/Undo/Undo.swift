@@ -7,7 +7,9 @@ package struct UndoEntry: Sendable, Equatable {
   /// So long it is offered.
   package static let time: TimeInterval = 600
 
+  /// What makes the model again.
   package var kept: KeptModel
+  /// The cluster that it was deleted from: it is offered there alone.
   package var place: DraftPlace
   /// When the delete was asked for; when it ended, as soon as it did.
   package var deletedAt: Date
@@ -16,6 +18,7 @@ package struct UndoEntry: Sendable, Equatable {
   /// The delete, or the undo, that runs: it is not offered meanwhile.
   var operation: OperationID?
 
+  /// A delete that ended, unless it is said otherwise.
   package init(
     kept: KeptModel, place: DraftPlace, deletedAt: Date, isSettled: Bool = true
   ) {

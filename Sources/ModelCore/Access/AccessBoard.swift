@@ -2,8 +2,10 @@
 package struct AccessBoard: Equatable, Sendable {
   private var answers: [AccessRight: Bool] = [:]
 
+  /// Nothing was said yet.
   package init() {}
 
+  /// What was said about exactly this right; `nil` for nothing.
   package subscript(right: AccessRight) -> Bool? {
     get { answers[right] }
     set { answers[right] = newValue }
@@ -15,6 +17,7 @@ package struct AccessBoard: Equatable, Sendable {
     return answers[right] == false
   }
 
+  /// Whether anything is refused anywhere.
   package var hasDenials: Bool { answers.values.contains(false) }
 
   /// What is missing of these, as one sentence with what to ask for; `nil` where nothing is.

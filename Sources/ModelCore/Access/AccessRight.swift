@@ -2,13 +2,16 @@ package import Kubernetes
 
 /// One thing that somebody may do or not: a verb on a kind, somewhere.
 package struct AccessRight: Hashable, Sendable {
+  /// As RBAC has it: `create`, `patch`, `delete`, ...
   package var verb: String
+  /// The API group; empty for the core.
   package var group: String
   /// The plural name.
   package var resource: String
   /// `nil`: in all namespaces, or the kind has none.
   package var namespace: String?
 
+  /// A namespace is left out where the kind has none.
   package init(_ verb: String, _ kind: ResourceKind, in namespace: String? = nil) {
     self.verb = verb
     group = kind.group
@@ -102,6 +105,7 @@ package enum ModelRights {
     }
   }
 
+  /// Its children go with the Deployment, by garbage collection, and need no right of ours.
   package static func deleting(in namespace: String) -> [AccessRight] {
     [AccessRight("delete", K8s.Deployment.resourceKind, in: namespace)]
   }
@@ -111,6 +115,7 @@ package enum ModelRights {
     [AccessRight("patch", K8s.PersistentVolumeClaim.resourceKind, in: namespace)]
   }
 
+  /// What one action of the reconciler needs.
   package static func repairing(
     _ action: ReconcileAction, in namespace: String
   ) -> [AccessRight] {

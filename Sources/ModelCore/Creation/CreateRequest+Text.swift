@@ -2,6 +2,7 @@
 extension CreateRequest {
   /// The numbers that a field may hold.
   package enum Bounds {
+    /// For one replica.
     package static let gpuCount = 0...1_024
     /// A day.
     package static let initialDelaySeconds = 0...86_400

@@ -10,10 +10,12 @@ package struct CreationChoices: Equatable, Sendable {
     case unknown(String)
   }
 
+  /// Where models could be made.
   package var namespaces: List
   /// Secrets of the namespace that could hold a token: by name alone, nothing of what is in them is read.
   package var secrets: List
 
+  /// What was listed, or why it was not.
   package init(namespaces: List, secrets: List) {
     self.namespaces = namespaces
     self.secrets = secrets

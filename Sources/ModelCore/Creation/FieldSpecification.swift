@@ -27,7 +27,9 @@ package struct FieldSpecification: Equatable, Sendable, Identifiable {
   package var origin: String
   /// What the field holds at first; empty where there is no default.
   package var defaultText: String
+  /// A request without it is refused.
   package var isRequired: Bool
+  /// How it is entered, and what is allowed.
   package var kind: Kind
 
   package var id: CreateField { field }

@@ -2,8 +2,10 @@
 package struct CommandArgument: Equatable, Sendable {
   /// The text; where it is not certain, expansions stand as they were written (`$MODEL`).
   package var text: String
+  /// Nothing of it depends on what is only known when the command runs.
   package var isExact: Bool
 
+  /// A text that is certain, unless it is said otherwise.
   package init(_ text: String, isExact: Bool = true) {
     self.text = text
     self.isExact = isExact

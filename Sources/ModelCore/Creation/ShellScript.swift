@@ -16,6 +16,7 @@ package struct ShellScript: Equatable, Sendable {
 
   /// A word before expansion.
   package struct Word: Equatable, Sendable {
+    /// Left to right; they belong together without a blank between them.
     package var parts: [Part]
     /// A quote stood in it, so it is a word even where it is empty, and never a reserved word.
     package var isQuoted: Bool
@@ -33,11 +34,13 @@ package struct ShellScript: Equatable, Sendable {
 
   /// The words between two operators, redirections left out.
   package struct Command: Equatable, Sendable {
+    /// In their order; assignments in front of the program are words, too.
     package var words: [Word]
     /// What ended it: `;`, `&&`, `||`, `|`, `&`, `(`, `)`, a newline, or nothing at the end.
     package var terminator: String
   }
 
+  /// In the order of the text, also those inside of loops and conditions.
   package var commands: [Command]
   /// It uses what only a shell understands: operators, expansions, redirections, an assignment at its beginning.
   /// Line ends do not count, so that arguments may stand one on a line.

@@ -3,6 +3,7 @@
 /// It belongs to whoever made it: it is neither changed nor deleted with the model. Only the form and the command line know it;
 /// the specification's request has no such field, so that nobody reaches another's Secret through the HTTP API.
 package struct TokenSecret: Equatable, Sendable {
+  /// In the namespace of the model.
   package var name: String
   /// The key of its data that holds the token.
   package var key: String
@@ -10,6 +11,7 @@ package struct TokenSecret: Equatable, Sendable {
   /// What stands before the name where a token could be.
   package static let prefix = "secret:"
 
+  /// With the key that our own Secrets have, unless another is given.
   package init(name: String, key: String = ModelKeys.tokenKey) {
     self.name = name
     self.key = key
@@ -24,6 +26,7 @@ package struct TokenSecret: Equatable, Sendable {
     key = parts.count > 1 ? String(parts[1]) : ModelKeys.tokenKey
   }
 
+  /// As it is written in a form: `secret:NAME/KEY`, the key always there.
   package var text: String { "\(Self.prefix)\(name)/\(key)" }
 
   /// - Parameter known: the Secrets of the namespace, where they may be listed.

@@ -10,6 +10,7 @@ package struct LeaseContest: Sendable {
   package struct Terms: Sendable {
     /// After so long without a sign of its holder the Lease is anybody's.
     package var duration: Duration = .seconds(10)
+    /// Between two renewals of a Lease that is ours; also the longest that a request may take.
     package var renewal: Duration = .seconds(3)
     /// Between two attempts that failed.
     package var retry: Duration = .seconds(1)
@@ -18,9 +19,11 @@ package struct LeaseContest: Sendable {
     /// After a refusal it is tried again this seldom.
     package var refusal: Duration = .seconds(60)
 
+    /// The usual: 10 s until others take over, and 8 s of writing after each renewal.
     package init() {}
   }
 
+  /// What to do now.
   package enum Step: Sendable, Equatable {
     case create(JSONValue)
     case update(JSONValue)
@@ -40,10 +43,15 @@ package struct LeaseContest: Sendable {
     case failed
   }
 
+  /// Of the Lease, from ``name(organization:)``.
   package let name: String
+  /// Where the Lease is, and which models it is about.
   package let namespace: String
+  /// What we write into it as its holder.
   package let identity: String
+  /// The Lease is only looked at.
   package let isReadOnly: Bool
+  /// How long things take here; of another's Lease the duration counts that it names itself.
   package let terms: Terms
 
   package private(set) var lease: JSONValue?
@@ -58,6 +66,7 @@ package struct LeaseContest: Sendable {
   /// There was something to do in the namespace while a request was on its way.
   private var isWanted = false
 
+  /// Nothing was seen yet: the first step is to wait for a look.
   package init(
     name: String, namespace: String, identity: String, isReadOnly: Bool = false,
     terms: Terms = Terms()
@@ -111,6 +120,7 @@ package struct LeaseContest: Sendable {
     reading = nil
   }
 
+  /// The Lease may not be read, or there are none: nothing is written until it is seen. The reason is for people.
   package mutating func cannotRead(_ reason: String?) { reading = reason }
 
   /// There is something to do in the namespace: so it exists.
@@ -121,6 +131,7 @@ package struct LeaseContest: Sendable {
     notBefore = .zero
   }
 
+  /// What came of a request. `sentAt` is when it was sent: from then on the time to write counts.
   package mutating func wrote(_ outcome: Outcome, sentAt: Duration, at now: Duration) {
     notBefore = now + terms.retry
     switch outcome {
@@ -178,6 +189,7 @@ package struct LeaseContest: Sendable {
   /// Until when writes are allowed, on the steady clock.
   package var writableUntil: Duration? { held.map { $0 + terms.writing } }
 
+  /// How it stands for people, at that time.
   package func state(at now: Duration) -> WriterState {
     let person =
       holder.isEmpty || (now >= expiry && holder != identity) ? nil : WriterIdentity.person(holder)

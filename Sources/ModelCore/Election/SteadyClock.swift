@@ -7,6 +7,7 @@ package struct SteadyClock: Sendable {
   /// Returns after the duration; throws `CancellationError` when the task was cancelled.
   package var sleep: @Sendable (Duration) async throws -> Void
 
+  /// A clock of its own: for tests that let time pass by hand.
   package init(
     now: @escaping @Sendable () -> Duration,
     sleep: @escaping @Sendable (Duration) async throws -> Void
@@ -18,6 +19,7 @@ package struct SteadyClock: Sendable {
   /// The machine's own.
   package static let system = SteadyClock(ContinuousClock())
 
+  /// The time since now, by a clock of the standard library.
   package init(_ clock: some Clock<Duration>) {
     let start = clock.now
     now = { start.duration(to: clock.now) }

@@ -7,7 +7,9 @@ internal import Synchronization
 /// One Lease a namespace, so that a user of one namespace needs rights in no other: of the namespace where models are made from the
 /// start, of others once there is something to repair in them. Who does not hold it watches it and asks for nothing.
 package actor WriterElection: WriterGate {
+  /// Which Leases, and under what name.
   package struct Settings: Sendable {
+    /// Whose models are reconciled: each organization has its own Lease.
     package var organization: String
     /// Where models are made.
     package var namespace: String
@@ -16,6 +18,7 @@ package actor WriterElection: WriterGate {
     /// Looks who writes, and writes nothing itself.
     package var isReadOnly = false
 
+    /// One that takes part and writes.
     package init(organization: String, namespace: String, identity: String) {
       self.organization = organization
       self.namespace = namespace
@@ -23,6 +26,7 @@ package actor WriterElection: WriterGate {
     }
   }
 
+  /// Signalled whenever this dashboard may begin to write in some namespace.
   package nonisolated let elected = WakeSignal()
   private let api: any ClusterAPI
   private let settings: Settings
@@ -46,6 +50,7 @@ package actor WriterElection: WriterGate {
     var told: WriterState?
   }
 
+  /// Asks for nothing yet: ``run()`` does. `date` is for people; all durations go by `clock`.
   package init(
     api: any ClusterAPI, settings: Settings, terms: LeaseContest.Terms = .init(),
     clock: SteadyClock = .system, date: @escaping @Sendable () -> Date = { Date() }
@@ -60,6 +65,7 @@ package actor WriterElection: WriterGate {
 
   // MARK: The gate
 
+  /// For how long a write there may still take; `nil` where another writes, or may soon. Waits for nothing.
   package nonisolated func remaining(in namespace: String) -> Duration? {
     guard let until = permits.withLock({ $0[namespace] }) else { return nil }
     let left = until - clock.now()
@@ -68,6 +74,7 @@ package actor WriterElection: WriterGate {
 
   package nonisolated var home: String { settings.namespace }
 
+  /// Takes part in these namespaces from now on, beside those it takes part in already.
   package func want(_ namespaces: Set<String>) {
     for namespace in namespaces {
       if contests[namespace] == nil { add(namespace) }

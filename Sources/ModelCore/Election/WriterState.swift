@@ -16,6 +16,7 @@ package enum WriterState: Equatable, Sendable {
 
 /// What becomes known about the writers, in the order in which it does.
 package struct WriterNews: Equatable, Sendable {
+  /// The namespace that it is about.
   package var namespace: String
   package var state: WriterState
   /// Whether it is the namespace where models are made.
@@ -30,6 +31,7 @@ package struct WriterNews: Equatable, Sendable {
 
 /// The name under which a dashboard writes: `user@host_1f9ac03e`, the end of which is different for every run.
 package enum WriterIdentity {
+  /// A name for this run: the same user on the same host gets another one each time.
   package static func make(user: String, host: String) -> String {
     var generator = SystemRandomNumberGenerator()
     return make(user: user, host: host, using: &generator)

@@ -4,10 +4,13 @@ package import Kubernetes
 package struct FitRequest: Equatable, Sendable {
   /// By resource name; all on one node.
   package var gpus: [String: Int]
+  /// Thousandths of a core.
   package var cpuMilli: Int
   /// Bytes.
   package var memory: Int
+  /// What of the taints does not keep it away.
   package var tolerations: [K8s.Toleration]
+  /// Labels that a node must have, with their values; empty for any.
   package var nodeSelector: [String: String]
 
   /// What the scheduler looks at in a pod's specification.
@@ -25,6 +28,7 @@ package struct FitRequest: Equatable, Sendable {
     self.init(podSpec: ModelManifests.podSpec(of: request))
   }
 
+  /// Of all resources together.
   package var totalGPUs: Int { gpus.values.reduce(0) { $0.addingClamped($1) } }
 }
 
@@ -35,6 +39,7 @@ package struct FitRequest: Equatable, Sendable {
 package struct GPUFit: Equatable, Sendable {
   /// What is true of one node.
   package struct Place: Equatable, Sendable {
+    /// Whether the node takes it.
     package enum Verdict: Equatable, Sendable {
       /// It takes the pod now.
       case fits
@@ -43,15 +48,19 @@ package struct GPUFit: Equatable, Sendable {
       /// It does not, and why; the reason that lasts longest.
       case excluded(Reason, String)
     }
+    /// In the order of how lasting it is: what passes by itself comes last.
     package enum Reason: Int, Comparable, Sendable {
       case notReady, cordoned, tainted, selector, otherGPUs, tooSmall, busy, full
       package static func < (a: Reason, b: Reason) -> Bool { a.rawValue < b.rawValue }
     }
 
+    /// Its name.
     package var node: String
+    /// What the scheduler would say of it right now.
     package var verdict: Verdict
     /// Of the resource that is asked for.
     package var free: Int
+    /// Of the resource that is asked for, used or not.
     package var total: Int
     /// As GPU Feature Discovery has it; `nil` where no label says it.
     package var product: String?
@@ -59,10 +68,12 @@ package struct GPUFit: Equatable, Sendable {
     package var memoryMiB: Int?
   }
 
+  /// What was asked for.
   package let request: FitRequest
   /// Best first: what takes it with the fewest GPUs left over, then shared ones, then the others by what keeps them away.
   package let places: [Place]
 
+  /// `nodes` by name, as ``GPUInventory/all`` has them; nodes that only pods tell of are left out.
   package init(of request: FitRequest, on nodes: [String: GPUInventory.Node]) {
     self.request = request
     places = nodes.compactMap { name, node in
@@ -204,13 +215,16 @@ package struct GPUFit: Equatable, Sendable {
 extension GPUFit {
   /// The GPUs of one product that are asked for, on all nodes.
   package struct Stock: Equatable, Sendable {
+    /// As GPU Feature Discovery labels it.
     package var product: String
     /// On nodes that a pod of the model could go to.
     package var free: Int
+    /// Used or not, on the nodes that ``free`` is counted on.
     package var total: Int
     /// In all, on nodes that are not ready, cordoned, tainted, or left out by the selector.
     package var unavailable: Int
 
+    /// Nothing unless it is given.
     package init(product: String, free: Int = 0, total: Int = 0, unavailable: Int = 0) {
       self.product = product
       self.free = free

@@ -42,17 +42,21 @@ package struct GPUInventory: Equatable, Sendable {
 
   /// What a node offers beside GPUs.
   package struct Room: Equatable, Sendable {
+    /// Thousandths of a core; `nil` where the node does not say.
     package var cpuMilli: Int?
     /// Bytes.
     package var memory: Int?
+    /// How many pods it takes; `nil` where it does not say.
     package var pods: Int?
   }
 
   /// What the pods of a node ask for beside GPUs, and how many they are.
   package struct Load: Equatable, Sendable {
+    /// Thousandths of a core.
     package var cpuMilli = 0
     /// Bytes.
     package var memory = 0
+    /// Also those that ask for nothing.
     package var pods = 0
   }
 
@@ -67,8 +71,10 @@ package struct GPUInventory: Equatable, Sendable {
   private var usedByProduct: [String: Int] = [:]
   private var unavailable = 0
 
+  /// No nodes, no pods.
   package init() {}
 
+  /// The GPUs of these; what the pods ask for apart from GPUs is not counted, see ``count(_:on:sign:)``.
   package init(nodes: [K8s.Node], pods: [K8s.Pod]) {
     for node in nodes { set(node) }
     for pod in pods { set(pod) }
@@ -108,6 +114,7 @@ package struct GPUInventory: Equatable, Sendable {
     nodes[name] = entry
   }
 
+  /// The node is gone; what its pods hold is kept as long as they are there. An unknown one changes nothing.
   package mutating func removeNode(_ name: String) {
     guard var entry = nodes[name] else { return }
     account(entry, sign: -1)
@@ -139,6 +146,7 @@ package struct GPUInventory: Equatable, Sendable {
     change(holding, sign: 1)
   }
 
+  /// The pod is gone, and its GPUs are free. What else it took is for ``count(_:on:sign:)``.
   package mutating func removePod(uid: String) {
     guard let holding = holdings.removeValue(forKey: uid) else { return }
     change(holding, sign: -1)

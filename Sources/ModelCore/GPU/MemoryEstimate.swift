@@ -5,18 +5,22 @@ internal import FoundationEssentials
 /// Weights are parameters times bytes; the cache is that of one request of the longest length, which vLLM wants to have room
 /// for before it starts. Source: vLLM, "Conserving Memory" and its engine arguments.
 package struct MemoryEstimate: Equatable, Sendable {
+  /// How many parameters, and what says so.
   package let size: ModelSize
+  /// What one parameter takes, and what says so.
   package let precision: WeightPrecision
   /// Over how many GPUs the weights are split, and which options say so.
   package let split: Int
   /// Tokens of the longest request; `isContextKnown` is false where that is assumed.
   package let context: Int
+  /// The command says it with `--max-model-len`; else 8,192 is assumed.
   package let isContextKnown: Bool
   /// The part of a GPU's memory that the server takes, 0 to 1.
   package let utilization: Double
 
   /// In GiB, of all GPUs together.
   package let weights: Double
+  /// Of keys and values for one request of the longest length; in GiB, of all GPUs together.
   package let cache: Double
   /// What the runtime takes of each GPU: activations, graphs, libraries. In GiB.
   package static let runtime = 1.5
@@ -110,10 +114,14 @@ package struct MemoryEstimate: Equatable, Sendable {
 
 /// How many GPUs a server's own options make it use.
 package struct GPUDemand: Equatable, Sendable {
+  /// GPUs that each layer is split over; `nil` where the options do not say.
   package var tensorParallel: Int?
+  /// Groups of GPUs that the layers are dealt out to; `nil` where the options do not say.
   package var pipelineParallel: Int?
+  /// Copies of the whole; `nil` where the options do not say.
   package var dataParallel: Int?
 
+  /// Of vLLM's long options with their values. What is no number from 1 to 1,024 counts as not said.
   package init(_ options: [String: String]) {
     func number(_ key: String) -> Int? {
       options[key].flatMap { Int($0) }.flatMap { (1...1_024).contains($0) ? $0 : nil }
@@ -123,7 +131,9 @@ package struct GPUDemand: Equatable, Sendable {
     dataParallel = number("--data-parallel-size")
   }
 
+  /// GPUs that hold one copy of the weights; at least 1.
   package var weightsSplit: Int { (tensorParallel ?? 1) * (pipelineParallel ?? 1) }
+  /// GPUs that the server wants in all; at least 1.
   package var total: Int { weightsSplit * (dataParallel ?? 1) }
 }
 

@@ -22,6 +22,7 @@ package struct ModelSize: Equatable, Sendable {
     self = found
   }
 
+  /// What a person said, in billions; the model is taken for one without experts.
   package init(billions: Double) {
     self.init(billions: billions, perExpert: billions, source: "typed")
   }
@@ -80,6 +81,7 @@ package struct ModelSize: Equatable, Sendable {
 
 /// In what precision the weights are kept, as the arguments or the name tell.
 package struct WeightPrecision: Equatable, Sendable {
+  /// With the scales of a quantization: 4 bits come to more than half a byte.
   package var bytesPerParameter: Double
   /// In words, e.g. `4-bit (AWQ)`.
   package var name: String

@@ -2,10 +2,12 @@ package import Kubernetes
 
 /// What a pod asks of its node apart from GPUs.
 package struct PodLoad: Equatable, Sendable {
+  /// Thousandths of a core.
   package var cpuMilli = 0
   /// Bytes.
   package var memory = 0
 
+  /// Nothing unless it is given.
   package init(cpuMilli: Int = 0, memory: Int = 0) {
     self.cpuMilli = cpuMilli
     self.memory = memory

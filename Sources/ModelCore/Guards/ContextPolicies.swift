@@ -14,6 +14,7 @@ package struct ContextPolicies: Equatable, Sendable {
 
   private var entries: [Entry] = []
 
+  /// Nothing is guarded.
   package init() {}
 
   /// - Parameters:

@@ -13,6 +13,7 @@ package struct GuardRails: Equatable, Sendable {
   /// The context that they are about, for the words of a refusal; empty where that has no name.
   package var context = ""
 
+  /// Nothing is guarded, in a context without a name.
   package init() {}
 
   /// Anything at all is guarded: then the context looks different.

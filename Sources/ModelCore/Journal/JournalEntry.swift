@@ -3,6 +3,7 @@ package import Kubernetes
 
 /// One line of the journal: a write, who asked for it, and what came of it. Never with a secret.
 package struct JournalEntry: Equatable, Sendable {
+  /// How the write ended; the raw value is what the journal holds.
   package enum Outcome: String, Sendable, CaseIterable {
     /// It came to what was asked for.
     case done
@@ -16,20 +17,24 @@ package struct JournalEntry: Equatable, Sendable {
     case settledUndone = "settled-undone"
   }
 
+  /// When the line was written; kept to the second.
   package var time: Date
   /// As the cluster knows them; `nil` where the credentials do not say.
   package var user: String?
+  /// The context of the kubeconfig that it went to.
   package var context: String
   package var model: ModelID
   /// `create`, `update`, `scale`, `repair`, ...
   package var action: String
   /// Of the Deployment: see ``ObjectDigest``. `nil` where there was none, or it could not be read.
   package var before: String?
+  /// The same after the write.
   package var after: String?
   package var outcome: Outcome
   /// One sentence: what was done, or why not.
   package var message: String
 
+  /// Checks nothing: long texts are cut when the line is made.
   package init(
     time: Date, user: String?, context: String, model: ModelID, action: String,
     before: String? = nil, after: String? = nil, outcome: Outcome, message: String
@@ -93,6 +98,7 @@ package struct JournalDesk: Sendable {
   private let user: String?
   private let clock: WallClock
 
+  /// `context` and `user` are put on every line.
   package init(
     _ journal: any Journal, context: String, user: String?, clock: WallClock = .system
   ) {
@@ -102,6 +108,7 @@ package struct JournalDesk: Sendable {
     self.clock = clock
   }
 
+  /// Adds an entry with the time of now. It waits for nothing and tells of no failure: see ``Journal``.
   package func note(
     _ action: String, _ model: ModelID, before: String? = nil, after: String? = nil,
     _ outcome: JournalEntry.Outcome, _ message: String

@@ -7,6 +7,7 @@ package struct ModelManifests: Sendable {
   /// program leaves alone what a higher revision was applied to: it would undo it.
   package static let revision = 1
 
+  /// What the objects are made from.
   package let specification: ModelSpecification
   /// Where the server listens: read from the command once.
   package let port: Int
@@ -32,9 +33,13 @@ package struct ModelManifests: Sendable {
     token = nil
   }
 
+  /// The request without its token.
   package var request: CreateRequest { specification.request }
+  /// Of the model and its Deployment.
   package var name: String { request.name }
+  /// Of all the objects.
   package var namespace: String { specification.namespace }
+  /// A request for 0 Gi has none.
   package var hasVolume: Bool { request.resolvedStorageSize > 0 }
 
   /// The labels of every object of the model.
@@ -80,6 +85,7 @@ package struct ModelManifests: Sendable {
 // MARK: Children
 
 extension ModelManifests {
+  /// The Service of the model's name. Throws where it cannot be encoded, which names and numbers never cause.
   package func service(owner: K8s.OwnerReference?) throws -> JSONValue {
     try K8s.Service(
       metadata: metadata(
@@ -105,6 +111,7 @@ extension ModelManifests {
     ).manifest()
   }
 
+  /// The ServiceMonitor, for a cluster with the Prometheus operator. Throws as ``service(owner:)`` does.
   package func serviceMonitor(owner: K8s.OwnerReference?) throws -> JSONValue {
     let kind = ResourceKind.serviceMonitor
     return [

@@ -7,9 +7,13 @@ package struct ModelSpecification: Equatable, Sendable {
   package var request: CreateRequest
   /// A Secret holds a token for this model.
   package var hasToken: Bool
+  /// As its label holds it; never empty once read from a Deployment.
   package var organization: String
+  /// Of the Deployment.
   package var namespace: String
+  /// `nil` where the annotation is missing.
   package var createdBy: String?
+  /// The same of the last change.
   package var updatedBy: String?
   /// As it stands in the annotation, so that making the manifest again changes nothing.
   package var updatedAt: String?

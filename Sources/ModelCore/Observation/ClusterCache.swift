@@ -65,6 +65,7 @@ package struct ClusterCache: Sendable {
   /// The holders of names, the classes, the GPUs or the definitions changed.
   var isCreationDirty = true
 
+  /// Nothing is known, and nothing was listed.
   package init() {}
 
   /// An autoscaler of either kind.

@@ -18,6 +18,7 @@ package actor ClusterObserver {
     /// After so long without a line a watch is begun again, whatever the connection says.
     package var watchSilence = Duration.seconds(80)
 
+    /// The times are set afterwards.
     package init(
       organization: String? = "1", namespace: String = CreateRequest.Defaults.namespace
     ) {
@@ -26,6 +27,7 @@ package actor ClusterObserver {
     }
   }
 
+  /// As they were given at the beginning.
   package nonisolated let settings: Settings
   nonisolated let api: any ClusterAPI
   nonisolated let clock: WallClock
@@ -59,6 +61,7 @@ package actor ClusterObserver {
   private var planListeners: [WakeSignal] = []
   private var lastShift: TimeInterval = 0
 
+  /// Asks for nothing yet: it watches once it runs.
   package init(
     api: any ClusterAPI, settings: Settings = Settings(), clock: WallClock = .system
   ) {
@@ -106,8 +109,10 @@ package actor ClusterObserver {
   /// All models that are shown.
   package var allModels: [Model] { models.values.sorted { $0.id < $1.id } }
 
+  /// One that is shown; `nil` also where it is another organization's.
   package func model(_ id: ModelID) -> Model? { models[id] }
 
+  /// How current all of it is, from the watches together.
   package var connection: Connection { board.connection }
 
   /// Whether the children of models were read, or are known to be out of reach: only then plans are made.

@@ -1,5 +1,6 @@
 /// Which kinds the server does not let us read, and where: what is not read must not look like what is not there.
 package struct UnreadKinds: Equatable, Sendable {
+  /// The kinds whose absence would be shown as something.
   package enum Kind: Hashable, Sendable, CaseIterable {
     case deployments, replicaSets, pods, nodes, services, claims, secrets, storageClasses
   }
@@ -12,6 +13,7 @@ package struct UnreadKinds: Equatable, Sendable {
 
   private var gaps: [Kind: Gap] = [:]
 
+  /// Everything is read.
   package init() {}
 
   /// - Parameters:

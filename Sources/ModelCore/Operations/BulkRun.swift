@@ -1,5 +1,6 @@
 /// Carries out several writes, one after the other, with a result for each.
 package enum BulkRun {
+  /// One write with what came of it.
   package struct Entry: Equatable, Sendable {
     package var write: ModelWrite
     /// `nil` where it was not begun, because an earlier one surprised.

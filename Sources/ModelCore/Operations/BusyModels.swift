@@ -4,8 +4,10 @@ internal import Synchronization
 package final class BusyModels: Sendable {
   private let models = Mutex<[ModelID: Int]>([:])
 
+  /// None is being written.
   package init() {}
 
+  /// Whether an operation is writing the model right now.
   package func contains(_ id: ModelID) -> Bool { models.withLock { $0[id] != nil } }
 
   func begin(_ id: ModelID) { models.withLock { $0[id, default: 0] += 1 } }

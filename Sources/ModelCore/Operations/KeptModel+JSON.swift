@@ -5,6 +5,7 @@ package import Kubernetes
 extension KeptModel {
   /// Why a text is no kept model.
   package struct Unreadable: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is missing in it, in words.
     package var description: String
   }
 
@@ -39,6 +40,7 @@ extension KeptModel {
     return told
   }
 
+  /// Reads what ``json`` wrote. Throws ``Unreadable`` where it does not say which model, or what it was made from.
   package init(json value: JSONValue) throws(Unreadable) {
     guard let namespace = value["namespace"]?.stringValue, !namespace.isEmpty,
       let name = value["name"]?.stringValue, !name.isEmpty,

@@ -1,17 +1,25 @@
 /// What is to change about a model. An absent field stays as it is; an empty text or list is a value.
 package struct ModelChange: Equatable, Sendable {
+  /// An empty text takes it away: then it is the name.
   package var displayName: String?
+  /// An empty text takes it away.
   package var modelDescription: String?
+  /// All of them, not those that are added; an empty list takes all away.
   package var tags: [String]?
+  /// Only of a managed model, like everything below it.
   package var image: String?
+  /// All of it, one element an argument.
   package var command: [String]?
+  /// For one replica.
   package var gpuCount: Int?
+  /// Seconds.
   package var initialDelaySeconds: Int?
   /// Gi. It can only grow.
   package var storageSize: Int?
   /// It never changes: naming another one is an error that says so.
   package var storageClass: String?
 
+  /// Changes nothing.
   package init() {}
 
   /// What of a form's fields differs from what it started with.
@@ -25,6 +33,7 @@ package struct ModelChange: Equatable, Sendable {
   package static let redeployFields: [CreateField] = [
     .image, .command, .gpuCount, .initialDelaySeconds, .storageSize, .storageClass,
   ]
+  /// Everything that may be named in a change, in the order of the form.
   package static let fields = metadataFields + redeployFields
 
   /// `nil` leaves the field as it is; a value of the wrong kind is taken for none.
@@ -59,7 +68,9 @@ package struct ModelChange: Equatable, Sendable {
     }
   }
 
+  /// The fields that are named, whether or not they get another value.
   package var changed: [CreateField] { Self.fields.filter { self[$0] != nil } }
+  /// No field is named.
   package var isEmpty: Bool { changed.isEmpty }
   /// Whether it is about more than texts and tags.
   package var redeploys: Bool { Self.redeployFields.contains { self[$0] != nil } }

@@ -13,8 +13,11 @@ package enum FieldValue: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// `nil` where it is of another kind.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
+  /// `nil` where it is of another kind.
   package var list: [String]? { if case .list(let list) = self { list } else { nil } }
+  /// `nil` where it is of another kind.
   package var number: Int? { if case .number(let number) = self { number } else { nil } }
 }
 
@@ -24,17 +27,22 @@ package enum FieldValue: Hashable, Sendable, CustomStringConvertible {
 package struct ModelFields: Equatable, Sendable {
   /// Empty where it is the name.
   package var displayName = ""
+  /// Empty for none.
   package var modelDescription = ""
+  /// In the order of the annotation.
   package var tags: [String] = []
   package var image: String?
   package var command: [String]?
+  /// For one replica.
   package var gpuCount: Int?
+  /// Seconds.
   package var initialDelaySeconds: Int?
   /// Gi.
   package var storageSize: Int?
   /// `nil` is also the cluster's default class.
   package var storageClass: String?
 
+  /// Nothing but empty texts is known.
   package init() {}
 
   /// What a row of the table knows: the texts and the tags.

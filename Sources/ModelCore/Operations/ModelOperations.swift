@@ -7,7 +7,9 @@ package import Kubernetes
 package struct ModelOperations: Sendable {
   /// For whom and where it is written.
   package struct Settings: Sendable {
+    /// Whose the models are that are made and changed.
     package var organization: String
+    /// Where managed models are made.
     package var namespace: String
     /// Who asks, for the annotations `created-by` and `updated-by`.
     package var user: String?
@@ -20,6 +22,7 @@ package struct ModelOperations: Sendable {
     /// How long a delete waits for the last object.
     package var deleteLimit: Duration = .seconds(180)
 
+    /// Models from YAML may go to `default` and to the namespace.
     package init(
       organization: String = "1", namespace: String = CreateRequest.Defaults.namespace,
       user: String? = nil

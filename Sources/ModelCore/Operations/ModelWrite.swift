@@ -6,12 +6,14 @@ package struct ModelTarget: Hashable, Sendable {
   /// Given, only if nothing about the Deployment changed since, its status included.
   package var resourceVersion: String?
 
+  /// Whichever Deployment has the name, unless it is said otherwise.
   package init(_ id: ModelID, uid: String? = nil, resourceVersion: String? = nil) {
     self.id = id
     self.uid = uid
     self.resourceVersion = resourceVersion
   }
 
+  /// This Deployment and no namesake, whatever changed about it meanwhile.
   package init(_ model: Model) { self.init(model.id, uid: model.uid) }
 }
 

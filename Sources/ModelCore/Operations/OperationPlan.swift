@@ -2,6 +2,7 @@ package import Kubernetes
 
 /// What a write would do: the objects, how they differ from what is there, and what the server says to it.
 package struct OperationPlan: Equatable, Sendable {
+  /// What happens to an object.
   package enum Action: String, Sendable, Equatable { case create, change, delete, keep }
 
   /// A field of an object that gets another value. Values are one line each, secrets masked.
@@ -13,6 +14,7 @@ package struct OperationPlan: Equatable, Sendable {
     /// `nil` where it is taken away.
     package var new: String?
 
+    /// `nil` is a field that is not there.
     package init(path: String, old: String?, new: String?) {
       self.path = path
       self.old = old
@@ -28,6 +30,7 @@ package struct OperationPlan: Equatable, Sendable {
     case notAsked(String)
   }
 
+  /// One object that the write touches.
   package struct Item: Equatable, Sendable {
     package var action: Action
     package var kind: ResourceKind
@@ -36,7 +39,9 @@ package struct OperationPlan: Equatable, Sendable {
     package var name: String
     /// The object as it is sent, or of a change as it will be: with tokens and the content of Secrets masked.
     package var yaml: String
+    /// Only of an object that is there and changes; empty for all others.
     package var changes: [FieldChange]
+    /// To a dry run of this object alone.
     package var answer: Answer
 
     package init(
@@ -52,6 +57,7 @@ package struct OperationPlan: Equatable, Sendable {
       self.answer = answer
     }
 
+    /// `Service llama-7b`, for lists and headings.
     package var label: String { "\(kind.kind) \(name)" }
   }
 
@@ -67,8 +73,10 @@ package struct OperationPlan: Equatable, Sendable {
   /// Where others changed the same model meanwhile.
   package var threeWay: ThreeWay?
 
+  /// Nothing to do, and nothing wrong.
   package init() {}
 
+  /// What the server refused in the dry run, in the order of the objects.
   package var refusals: [OperationFailure] {
     items.compactMap { if case .refused(let failure) = $0.answer { failure } else { nil } }
   }

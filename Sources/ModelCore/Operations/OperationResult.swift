@@ -9,6 +9,7 @@ package enum OperationResult: Equatable, Sendable {
   /// The connection was lost in mid-write and reading back did not settle it: what to look at.
   case outcomeUnknown(String)
 
+  /// It was done; an outcome that is not known does not count.
   package var isSuccess: Bool { if case .succeeded = self { true } else { false } }
 
   /// The model is there, or was changed, but not all that belongs to it.
@@ -17,7 +18,9 @@ package enum OperationResult: Equatable, Sendable {
   }
 }
 
+/// Why a write was refused, in words for a person.
 package struct OperationFailure: Error, Equatable, Sendable {
+  /// What kind of reason: exit codes and HTTP statuses go by it.
   package enum Kind: Sendable, Equatable {
     /// The name is taken, an object is in the way, or somebody changed the model meanwhile.
     case conflict
@@ -57,6 +60,7 @@ package struct OperationFailure: Error, Equatable, Sendable {
     position.map { "line \($0.line), column \($0.column): \(message)" } ?? message
   }
 
+  /// A refusal of the whole, unless a field is named.
   package init(
     _ kind: Kind, _ message: String, field: CreateField? = nil, threeWay: ThreeWay? = nil
   ) {

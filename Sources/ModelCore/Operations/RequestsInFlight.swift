@@ -3,12 +3,16 @@ internal import Kubernetes
 
 /// What a model's servers are working on right now, as far as they tell.
 package struct RequestsInFlight: Equatable, Sendable {
+  /// Requests that are being answered, of all pods that told.
   package var running = 0
+  /// Requests that wait for their turn, of all pods that told.
   package var waiting = 0
   /// Pods that told, of those that serve.
   package var answered = 0
+  /// Pods that serve, whether they were asked or not.
   package var pods = 0
 
+  /// Nothing unless it is given.
   package init(running: Int = 0, waiting: Int = 0, answered: Int = 0, pods: Int = 0) {
     self.running = running
     self.waiting = waiting

@@ -11,11 +11,14 @@ package struct ThreeWay: Equatable, Sendable {
     case both
   }
 
+  /// A field that somebody changed.
   package struct Row: Equatable, Sendable {
     package var field: CreateField
+    /// What both started from; `nil` where that is not known.
     package var base: FieldValue?
     /// `nil` where I did not change it.
     package var mine: FieldValue?
+    /// What is there now; `nil` where that is not known.
     package var theirs: FieldValue?
     package var change: Change
     /// Both changes in one, where that has a meaning: of tags what either added, without what either took away.
@@ -31,6 +34,7 @@ package struct ThreeWay: Equatable, Sendable {
   package var current: ModelFields
   /// Who wrote last, and when, as the annotations tell it.
   package var updatedBy: String?
+  /// RFC 3339, as it stands in the annotation.
   package var updatedAt: String?
 
   /// - Parameters:
@@ -77,9 +81,11 @@ package struct ThreeWay: Equatable, Sendable {
     return kept + mine.filter { !base.contains($0) && !kept.contains($0) }
   }
 
+  /// The rows for which somebody has to choose.
   package var conflicts: [Row] { rows.filter { $0.change == .both } }
   /// What others changed beside mine: it stays.
   package var theirs: [Row] { rows.filter { $0.change == .theirs } }
+  /// What I changed and nobody else did.
   package var mine: [Row] { rows.filter { $0.change == .mine } }
 
   /// What is to be written where nothing is in conflict.

@@ -1,13 +1,17 @@
 /// What a model is created from when somebody writes its objects: the specification's request.
 package struct YAMLRequest: Equatable, Sendable {
+  /// What the model is called, and what its Deployment has to be called in the text.
   package var name: String
   /// Absent: the name.
   package var displayName: String?
+  /// Absent: no description.
   package var modelDescription: String?
   /// The manifests, several documents in one text.
   package var yaml: String
+  /// Empty for none.
   package var tags: [String] = []
 
+  /// What is left out is absent.
   package init(name: String, yaml: String) {
     self.name = name
     self.yaml = yaml

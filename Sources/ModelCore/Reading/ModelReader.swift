@@ -6,19 +6,25 @@ package struct ModelReader: Sendable {
   /// The organization that the program works for, as its label says it; `nil` works for every one.
   package var organization: String?
 
+  /// `nil` works for every organization.
   package init(organization: String?) { self.organization = organization }
 
   /// What a model is read from.
   package struct Source: Sendable {
+    /// Whose model it is.
     package var deployment: K8s.Deployment
+    /// Of the Deployment, of every revision that is known.
     package var replicaSets: [K8s.ReplicaSet]
+    /// Of the ReplicaSets, also those that are ending.
     package var pods: [K8s.Pod]
     /// Services of the namespace that may lead to it; `nil` while they are not known.
     package var services: [K8s.Service]?
+    /// Of its pods; those of pods that are ready may be left out.
     package var events: [K8s.Event]
     /// The model as it was read before, if it was.
     package var last: Model?
 
+    /// Of what is left out there is none; only of Services it is not known.
     package init(
       deployment: K8s.Deployment, replicaSets: [K8s.ReplicaSet] = [], pods: [K8s.Pod] = [],
       services: [K8s.Service]? = nil, events: [K8s.Event] = [], last: Model? = nil
@@ -32,6 +38,7 @@ package struct ModelReader: Sendable {
     }
   }
 
+  /// The model as it is now. `inventory` names the GPUs, `now` is what waiting times are measured by.
   package func model(from source: Source, inventory: GPUInventory, now: Date) -> Model {
     let deployment = source.deployment
     let metadata = deployment.metadata

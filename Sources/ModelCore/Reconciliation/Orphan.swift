@@ -4,8 +4,11 @@ package import Kubernetes
 package struct Orphan: Sendable, Hashable {
   package var kind: ResourceKind
   package var name: String
+  /// Only the object with this one is removed, and no namesake.
   package var uid: String
+  /// The model that it was made for.
   package var model: ModelID
+  /// As its label has it.
   package var organization: String
 
   /// Whether an object that has the name of a model's child belongs to no model any more.

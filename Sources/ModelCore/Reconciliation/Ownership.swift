@@ -10,6 +10,7 @@ package enum Ownership: Sendable, Equatable {
   /// Marks a claim that outlives its model because somebody asked for that: nobody's child until it is deleted.
   package static let keptAnnotation = ModelKeys.annotationPrefix + "kept-from"
 
+  /// `metadata` is the object's; `model` and `deploymentUID` are of the model that there is now.
   package init(of metadata: K8s.ObjectMeta, model: String, deploymentUID: String) {
     let owners = metadata.ownerReferences ?? []
     if owners.contains(where: { $0.uid == deploymentUID }) {

@@ -3,6 +3,7 @@ package import Kubernetes
 /// One write that makes a model more like what was asked for: server-side apply with our field manager, or a patch of
 /// the version that was read. Doing one twice does no harm.
 package struct ReconcileAction: Sendable, Equatable {
+  /// Why it is written.
   package enum Intent: Sendable, Hashable {
     /// The caches have no such object. What the server has after all is looked at before anything is written.
     case create
@@ -17,6 +18,7 @@ package struct ReconcileAction: Sendable, Equatable {
   /// Apply alone would not repair it: see ``OwnedFields/Difference/isStubborn``.
   package var isStubborn = false
 
+  /// What an ordinary apply does, unless it is said otherwise.
   package init(
     kind: ResourceKind, intent: Intent, manifest: JSONValue, isStubborn: Bool = false
   ) {
@@ -49,10 +51,12 @@ package struct ReconcilePlan: Sendable, Equatable {
   package var model: ModelID
   /// The Deployment that the plan was made for.
   package var uid: String
+  /// In the order in which they are carried out.
   package var actions: [ReconcileAction]
   /// What stands in the way and has to be settled by a person, in words.
   package var obstacles: [String]
 
+  /// Nothing to do, unless it is said otherwise.
   package init(
     model: ModelID, uid: String, actions: [ReconcileAction] = [], obstacles: [String] = []
   ) {
@@ -62,6 +66,7 @@ package struct ReconcilePlan: Sendable, Equatable {
     self.obstacles = obstacles
   }
 
+  /// The model is as it was asked for.
   package var isEmpty: Bool { actions.isEmpty && obstacles.isEmpty }
   /// What ``Model/drift`` says.
   package var drift: [String] { actions.map(\.drift) + obstacles }

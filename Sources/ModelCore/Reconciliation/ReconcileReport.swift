@@ -1,5 +1,6 @@
 /// What the reconciler did about one model, for the line that tells what just happened.
 package struct ReconcileReport: Sendable, Equatable {
+  /// How it ended.
   package enum Outcome: Sendable, Equatable {
     case repaired
     /// In words; tried again with growing pauses.
@@ -17,6 +18,7 @@ package struct ReconcileReport: Sendable, Equatable {
   package var drift: [String]
   package var outcome: Outcome
 
+  /// `drift` in words, as ``ReconcileAction/drift`` has it.
   package init(model: ModelID, drift: [String], outcome: Outcome) {
     self.model = model
     self.drift = drift

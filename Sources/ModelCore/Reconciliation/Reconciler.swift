@@ -7,6 +7,7 @@ package import Kubernetes
 /// Where there are none nothing is sent. Of several dashboards one writes, which the gate settles; should two do so for a
 /// moment, that does no harm: every action can be done twice.
 package actor Reconciler {
+  /// How often, and for whom.
   package struct Settings: Sendable {
     /// Between two looks at everything.
     package var interval: Duration = .seconds(10)
@@ -19,8 +20,10 @@ package actor Reconciler {
     /// So long an object without model is looked at before it is removed: three times what a create may take from its Secret to its
     /// Deployment. Measured here: what the server's clock says does not count.
     package var orphanAge: Duration = .seconds(60)
+    /// Pauses between attempts at one model that failed.
     package var policy = RetryPolicy(base: .seconds(2), cap: .seconds(300))
 
+    /// Reconciles for all that the observer shows, unless an organization is set afterwards.
     package init(interval: Duration = .seconds(10), isReadOnly: Bool = false) {
       self.interval = interval
       self.isReadOnly = isReadOnly

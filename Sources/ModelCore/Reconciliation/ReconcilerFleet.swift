@@ -4,15 +4,18 @@ package import Kubernetes
 ///
 /// The Leases are those that dashboards of single organizations contend for, so that beside them still one writes.
 package struct ReconcilerFleet: Sendable {
+  /// What all of the reconcilers share.
   package struct Settings: Sendable {
     /// Where models are made.
     package var namespace: String
     /// From ``WriterIdentity/make(user:host:)``; different for every run.
     package var identity: String
+    /// Between two looks of each reconciler at everything.
     package var interval: Duration
     /// Only these; `nil` is every one that comes up.
     package var organizations: Set<String>?
 
+    /// For every organization that comes up, unless some are named.
     package init(
       namespace: String, identity: String, interval: Duration = .seconds(10),
       organizations: Set<String>? = nil

@@ -18,8 +18,10 @@ package final class DispatchTicker: Ticker {
 
   private let source = Mutex<Source?>(nil)
 
+  /// Does not tick yet.
   package init() {}
 
+  /// Ticks to within a twentieth of the interval, on a queue of Dispatch. A second start replaces the first.
   package func start(every interval: Duration, _ handler: @escaping @Sendable () -> Void) {
     let nanoseconds = Int(
       clamping: interval.components.seconds * 1_000_000_000
@@ -33,6 +35,7 @@ package final class DispatchTicker: Ticker {
     replace(with: Source(timer: timer))
   }
 
+  /// No tick begins after this; one that has begun may still be running.
   package func stop() { replace(with: nil) }
 
   private func replace(with new: Source?) {

@@ -16,6 +16,7 @@ package struct RemoteModels: Sendable {
     /// For so long it is tried to find out what became of a write whose answer was lost.
     package var settling: Duration = .seconds(30)
 
+    /// Writes are allowed, without guard rails.
     package init() {}
   }
 
@@ -28,6 +29,7 @@ package struct RemoteModels: Sendable {
   /// Signalled when the models are to be read at once.
   let wake = WakeSignal()
 
+  /// Asks for nothing yet. `api` carries the address and the token.
   package init(
     api: any ClusterAPI, settings: Settings = Settings(), journal: JournalDesk? = nil,
     retry: RetryPolicy = RetryPolicy(cap: .seconds(8)), clock: WallClock = .system

@@ -4,8 +4,11 @@
 package struct ImageReference: Equatable, Sendable {
   /// The registry with its port; `nil` is the default registry.
   package var registry: String?
+  /// The repository without its registry: lower-case parts with slashes between them.
   package var path: String
+  /// `nil` where none is named: then it is `latest`, unless there is a digest.
   package var tag: String?
+  /// The algorithm and the digits, without the `@`; `nil` where none is named.
   package var digest: String?
 
   /// Reads a reference; throws what is wrong with it and what to do.
@@ -35,6 +38,7 @@ package struct ImageReference: Equatable, Sendable {
 
   /// What is wrong with a reference.
   package struct Problem: Error, Equatable {
+    /// What is wrong, with the text that it is about.
     package var message: String
     package var fix: String
   }

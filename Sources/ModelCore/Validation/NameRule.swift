@@ -5,6 +5,7 @@ package enum NameRule {
   /// Names that the HTTP API has paths for.
   package static let reserved: Set<String> = ["yaml"]
 
+  /// What is wrong with a name: one finding at most, with all its problems and the nearest name that is allowed.
   package static func findings(_ name: String) -> [Finding] {
     guard !name.isEmpty else {
       return [
@@ -29,6 +30,7 @@ package enum NameRule {
     ]
   }
 
+  /// Whether a model may have this name; whether it is taken is another question.
   package static func isValid(_ name: String) -> Bool { findings(name).isEmpty }
 
   private static func problems(of name: String) -> [String] {

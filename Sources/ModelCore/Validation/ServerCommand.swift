@@ -2,6 +2,7 @@
 package struct ServerCommand: Equatable, Sendable {
   /// One start of a server.
   package struct Invocation: Equatable, Sendable {
+    /// What stands behind the server's name.
     package var arguments: EngineArguments
     /// Known to be vLLM's (or a like) server by how it is started, not only by its options.
     package var isRecognized: Bool

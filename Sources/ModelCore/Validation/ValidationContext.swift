@@ -2,7 +2,9 @@
 package struct ValidationContext: Equatable, Sendable {
   /// Model names that are taken anywhere in the cluster, and who holds them, e.g. `Deployment team-a/llama-7b`.
   package var takenNames: [String: String]
+  /// By name; a request may name no other.
   package var storageClasses: Set<String>?
+  /// The one that a claim without a class gets; `nil` also where there is none.
   package var defaultStorageClass: String?
   /// The most GPUs that one ready node has in all, used or not.
   package var largestNodeGPUs: Int?
@@ -12,8 +14,11 @@ package struct ValidationContext: Equatable, Sendable {
   package var billionsOfParameters: Double?
   /// Secrets of the namespace by name, where they may be listed.
   package var secrets: Set<String>?
+  /// Aibrix' definitions are there: without them no model can be made.
   package var hasAibrix: Bool?
+  /// The GPU operator's definitions are there.
   package var hasGPUOperator: Bool?
 
+  /// Nothing is known: only what a request says by itself is checked.
   package init() { takenNames = [:] }
 }

@@ -6,6 +6,7 @@ package import Kubernetes
 package struct ManifestBundle: Sendable {
   /// For whom and where it is read.
   package struct Context: Sendable, Equatable {
+    /// Whose model it will be: its label is to say so.
     package var organization: String
     /// Namespaces that may be written; the first is what is meant where a manifest names none.
     package var namespaces: [String]
@@ -22,6 +23,7 @@ package struct ManifestBundle: Sendable {
     /// Which namespaces may be used is for the server to say, and so is the organization where that is empty.
     package var isPlaceOpen = false
 
+    /// Nothing is taken and no Secret is known, unless it is said otherwise.
     package init(
       organization: String = "1", namespaces: [String] = ["default", "jan-models"],
       takenNames: [String: String] = [:], modelName: String? = nil, secrets: Set<String>? = nil
@@ -36,17 +38,23 @@ package struct ManifestBundle: Sendable {
 
   /// One object of the text.
   package struct Object: Sendable {
+    /// Its document.
     package var node: YAMLNode
+    /// Of the version that the document names.
     package var kind: ResourceKind
+    /// As the document has it; empty where it is missing.
     package var name: String
 
+    /// `Service llama-7b`, for messages.
     package var label: String { "\(kind.kind) \(name)" }
+    /// Without group and version.
     package var kindName: String { kind.kind }
   }
 
   package private(set) var objects: [Object] = []
   /// In the order of their lines.
   package private(set) var findings: [YAMLFinding] = []
+  /// For whom and where it was read.
   package let context: Context
   /// Where the server listens.
   package private(set) var servingPort = CreateRequest.Defaults.port
@@ -54,6 +62,7 @@ package struct ManifestBundle: Sendable {
   /// So many findings are told at most.
   private static let mostFindings = 200
 
+  /// Reads and checks the text; this throws nothing, what is wrong is in ``findings``.
   package init(_ text: String, context: Context = Context()) {
     self.context = context
     let yaml = YAMLText(text)
@@ -108,9 +117,12 @@ package struct ManifestBundle: Sendable {
     return text.utf8.last == 10 ? breaks : breaks + 1
   }
 
+  /// What keeps the model from being created.
   package var errors: [YAMLFinding] { findings.filter { $0.severity == .error } }
+  /// Whether anything keeps the model from being created.
   package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
+  /// The first one; `nil` where the text has none.
   package var deployment: Object? {
     objects.first { $0.kind == K8s.Deployment.resourceKind }
   }

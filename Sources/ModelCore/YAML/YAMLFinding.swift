@@ -1,7 +1,9 @@
 /// What is wrong at a place of a YAML text, and what may be done about it.
 package struct YAMLFinding: Sendable, Equatable {
+  /// An error keeps a model from being created; a warning does not.
   package enum Severity: Sendable, Equatable { case error, warning }
 
+  /// Where the text is to be changed, or where what is missing should be.
   package var position: YAMLPosition
   package var severity: Severity
   /// What is wrong, e.g. `hostNetwork is not allowed`.
@@ -18,6 +20,7 @@ package struct YAMLFinding: Sendable, Equatable {
     self.init(position, .error, message, advice: advice, fix: fix)
   }
 
+  /// An error or a warning.
   package init(
     _ position: YAMLPosition, _ severity: Severity, _ message: String,
     advice: String = "", fix: YAMLEdit? = nil
@@ -32,6 +35,7 @@ package struct YAMLFinding: Sendable, Equatable {
 
 /// A change to a text by whole lines.
 package struct YAMLEdit: Sendable, Equatable {
+  /// What happens to the lines. Positions and numbers are those of the text that the edit was made for.
   package enum Change: Sendable, Equatable {
     /// Lines that come behind the line of that number; 0 is before the first.
     case insert(after: Int, [String])
@@ -45,6 +49,7 @@ package struct YAMLEdit: Sendable, Equatable {
   package var summary: String
   package var change: Change
 
+  /// `summary` begins with a verb in lower case.
   package init(_ summary: String, _ change: Change) {
     self.summary = summary
     self.change = change

@@ -8,11 +8,15 @@ internal import Yams
 package struct YAMLText: Sendable {
   /// What a text may be at most. A manifest of a model is a few kilobytes.
   package enum Limits {
+    /// Of the text, in UTF-8.
     package static let bytes = 256 << 10
+    /// Those that are not empty.
     package static let documents = 20
+    /// Values inside of each other.
     package static let depth = 40
     /// Values in all, with those that aliases stand for.
     package static let values = 20_000
+    /// In the whole text.
     package static let aliases = 40
     /// Bytes of one key. The longest of Kubernetes, a label with its prefix, has 317.
     package static let key = 512
@@ -24,6 +28,7 @@ package struct YAMLText: Sendable {
   /// All of the text could be read; what is wrong then is about single values.
   package private(set) var isComplete = false
 
+  /// Reads as much as can be read.
   package init(_ text: String) {
     let text = Self.normalized(text)
     guard checkSize(text) else { return }

@@ -7,15 +7,19 @@ package import NIOCore
 /// What is answered, before it becomes bytes on a connection.
 package struct APIAnswer: Sendable {
   package var status: HTTPResponse.Status
+  /// Beside the content's type and length, which the responder adds.
   package var headers: HTTPFields = [:]
   package var contentType = "application/json"
+  /// All of it in memory: answers are small.
   package var body: ByteBuffer
 
+  /// JSON; an empty body where it cannot be encoded, which no text or whole number causes.
   package init(_ status: HTTPResponse.Status, _ json: JSONValue) {
     self.status = status
     body = ByteBuffer(bytes: (try? json.encoded()) ?? Data())
   }
 
+  /// Bytes that are made already.
   package init(
     _ status: HTTPResponse.Status, body: ByteBuffer, contentType: String = "application/json"
   ) {
@@ -53,8 +57,11 @@ struct AnswerNow: Error {
 
 /// The texts of the specification, and what is said where it leaves a choice.
 package enum APIText {
+  /// For every operation on models where no cluster is configured: 403.
   package static let notConfigured = "models API only available when running in Kubernetes cluster"
+  /// Also for what belongs to another organization: 404.
   package static let notFound = "model not found in organization"
+  /// What is wrong follows: 400.
   package static let validationPrefix = "validation failed: "
   static let away = "the Kubernetes cluster cannot be reached at the moment: try again later"
   static let loading = "the models are still being read from the cluster: try again in a moment"

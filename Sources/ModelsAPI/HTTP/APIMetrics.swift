@@ -30,6 +30,7 @@ package final class APIMetrics: Sendable {
 
   private let state = Mutex(State())
 
+  /// Everything at 0.
   package init() {}
 
   func began() { state.withLock { $0.inFlight += 1 } }

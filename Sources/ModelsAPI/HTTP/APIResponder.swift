@@ -8,10 +8,12 @@ internal import NIOCore
 
 /// What is known of a request besides itself.
 package struct APIContext: RequestContext {
+  /// What Hummingbird keeps of a request.
   package var coreContext: CoreRequestContextStorage
   /// Where it comes from; `nil` in memory.
   var remote: String?
 
+  /// Made by Hummingbird for each request; it notes the caller's address.
   package init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     remote = source.channel.remoteAddress.flatMap { address in
@@ -22,14 +24,19 @@ package struct APIContext: RequestContext {
 
 /// Answers requests: finds the route, asks who it is, reads the body, and writes it all down.
 package struct APIResponder: HTTPResponder {
+  /// What Hummingbird makes for each request.
   package typealias Context = APIContext
 
+  /// What is let through.
   package struct Settings: Sendable {
+    /// Bytes of a request's body; more is answered 413.
     package var largestBody = 1 << 20
+    /// A body has to come within this; else the answer is 408.
     package var bodyLimit: Duration = .seconds(15)
     /// Requests a second of one subject; `nil` does not count them.
     package var rate: Double? = 100
 
+    /// 1 MiB, 15 s, and 100 requests a second.
     package init() {}
   }
 
@@ -41,6 +48,7 @@ package struct APIResponder: HTTPResponder {
   private let log: AccessLog
   private let openAPI: ByteBuffer
 
+  /// `version` is that of the OpenAPI document; `clock` measures the rate of requests.
   package init(
     controller: ModelsController, verifier: TokenVerifier, settings: Settings = Settings(),
     version: String, logger: Logger, clock: SteadyClock = .system
@@ -61,6 +69,7 @@ package struct APIResponder: HTTPResponder {
     var caller: Caller?
   }
 
+  /// Throws nothing: what fails inside is answered 500 and logged.
   package func respond(to request: Request, context: APIContext) async throws -> Response {
     let start = ContinuousClock.now
     metrics.began()

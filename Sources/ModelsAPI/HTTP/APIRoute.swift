@@ -11,15 +11,19 @@ package struct APIRoute: Sendable {
   /// Who may ask.
   package enum Access: Sendable { case everybody, readers, owners }
 
+  /// What stands between two slashes of a path.
   package enum Segment: Equatable, Sendable {
     case literal(String)
     /// The name of a model.
     case modelID
   }
 
+  /// A GET answers HEAD, too.
   package var method: HTTPRequest.Method
+  /// From the first slash on; none of them is empty.
   package var segments: [Segment]
   package var operation: APIOperation
+  /// Whose token is needed; the responder looks before the body is read.
   package var access: Access
 
   /// As OpenAPI writes it: `/v1/organization/models/{model_id}`.

@@ -38,6 +38,7 @@ package enum KnownTags: Sendable {
   case any
   case these(Set<String>)
 
+  /// The caller has nothing: everything is answered whole.
   package static let none = KnownTags.these([])
 
   /// Reads the header's fields. They are compared weakly, as the header wants it: `W/` says nothing.
@@ -53,6 +54,7 @@ package enum KnownTags: Sendable {
     return String(strong.prefix { $0 != " " && $0 != "\t" })
   }
 
+  /// Whether the caller has the answer with this tag: then a 304 is enough.
   package func contains(_ tag: EntityTag) -> Bool {
     switch self {
     case .any: true

@@ -11,8 +11,10 @@ package struct ClusterBackend: ModelsBackend {
     self.operations = operations
   }
 
+  /// What is given at the beginning: never `nil`.
   package var shelf: ModelShelf? { models }
 
+  /// Writes with the caller's organization and subject, and in the one namespace that is seen where that is not all.
   package func writer(for caller: Caller) -> any ModelWriter {
     var operations = operations
     operations.settings.organization = caller.organization

@@ -5,6 +5,7 @@ package import ModelCore
 package struct ListQuery: Equatable, Sendable {
   /// Any of these; empty is all.
   package var statuses: Set<ModelStatus> = []
+  /// Only managed models, or only the others; `nil` is both.
   package var managed: Bool?
   /// All of these.
   package var tags: [String] = []
@@ -13,8 +14,10 @@ package struct ListQuery: Equatable, Sendable {
   /// Only those whose name comes after this one.
   package var after: String?
 
+  /// What `limit` may be.
   package static let limits = 1...1_000
 
+  /// Asks for everything.
   package init() {}
 
   /// Reads the parameters. Throws ``AnswerNow`` with 400 for a value that is none.

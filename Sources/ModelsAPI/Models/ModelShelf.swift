@@ -74,10 +74,12 @@ package final class ModelShelf: Sendable {
   private let state = Mutex(State())
   private let tags = EntityTag.Maker()
 
+  /// Empty, and connecting: requests are answered 503 until the models were read.
   package init() {}
 
   // MARK: Filling
 
+  /// Takes an update in; they have to come in the observer's order. Wakes who waits for a write to be seen.
   package func take(_ update: ClusterUpdate) {
     let news = state.withLock { state in
       state.connection = update.connection
@@ -143,6 +145,7 @@ package final class ModelShelf: Sendable {
 
   // MARK: What is known of the cluster
 
+  /// As the last update told it.
   package var connection: Connection { state.withLock(\.connection) }
   /// When the models were last known to be current.
   package var asOf: Date? { state.withLock(\.asOf) }
@@ -174,6 +177,7 @@ package final class ModelShelf: Sendable {
 
   /// An answer to a read.
   package struct Read: Sendable {
+    /// For the header `ETag`, with or without a body.
     package var tag: EntityTag
     /// `nil` where the caller has it already.
     package var body: ByteBuffer?

@@ -22,7 +22,9 @@ package protocol ModelWriter: Sendable {
 package struct UnconfiguredBackend: ModelsBackend {
   package init() {}
 
+  /// `nil`: there are no models to answer from.
   package var shelf: ModelShelf? { nil }
+  /// Refuses every write in the specification's words.
   package func writer(for caller: Caller) -> any ModelWriter { Refusal() }
 
   private struct Refusal: ModelWriter {

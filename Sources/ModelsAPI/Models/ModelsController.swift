@@ -6,12 +6,14 @@ internal import ModelCore
 
 /// The six operations of the specification, for one caller at a time.
 package struct ModelsController: Sendable {
+  /// How long it bears with the cluster.
   package struct Settings: Sendable {
     /// For so long after the cluster was lost its last known models are answered.
     package var staleness: Duration = .seconds(15)
     /// How long a write waits until reads show it.
     package var settling: Duration = .seconds(10)
 
+    /// 15 s of old models, 10 s for a write to be seen.
     package init() {}
   }
 
@@ -19,6 +21,7 @@ package struct ModelsController: Sendable {
   let settings: Settings
   let clock: WallClock
 
+  /// `clock` tells how old the models are, and when one was made that the cluster has not told yet.
   package init(
     backend: any ModelsBackend, settings: Settings = Settings(), clock: WallClock = .system
   ) {

@@ -4,6 +4,7 @@ internal import ModelCore
 
 /// `/openapi.json`: made from the table that the server routes by.
 package enum OpenAPIDocument {
+  /// The document, OpenAPI 3.1: every route with its parameters, bodies and answers.
   package static func json(version: String) -> JSONValue {
     var paths: JSONValue = [:]
     for route in APIRoute.all {

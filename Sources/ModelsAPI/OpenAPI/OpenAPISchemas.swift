@@ -7,6 +7,7 @@ package enum OpenAPISchemas {
     ["$ref": .string("#/components/schemas/\(name)")]
   }
 
+  /// By name, for `components.schemas` of the document.
   package static let all: JSONValue = [
     "Model": model, "Requirements": requirements, "GPURequirements": gpuRequirements,
     "ModelStatus": status, "ModelList": list,

@@ -10,5 +10,6 @@ package enum SignatureAlgorithm: String, Sendable, CaseIterable {
   /// Whether the key is a secret that signer and verifier share.
   package var isSymmetric: Bool { rawValue.hasPrefix("HS") }
 
+  /// Those whose key is a shared secret.
   package static let symmetric = allCases.filter(\.isSymmetric)
 }

@@ -10,12 +10,16 @@ package struct TokenRules: Sendable {
   package var audiences: [String] = []
   /// By how much clocks may differ.
   package var leeway: Duration = .zero
+  /// The claim that names the organization, or a path of members: `realm.organization`.
   package var organizationClaim = "organization_id"
+  /// The claim with the role or a list of roles, or a path of members to it.
   package var roleClaim = "role"
+  /// A token that names another one is refused before its signature is looked at.
   package var algorithms = Set(SignatureAlgorithm.allCases)
   /// `nil` serves every organization that a valid token names.
   package var organizations: Set<String>?
 
+  /// Any issuer, no audience, no leeway, every organization, and the claims `organization_id` and `role`.
   package init() {}
 }
 
@@ -29,12 +33,14 @@ package struct TokenVerifier: Sendable {
   /// More bytes than any issuer's tokens have.
   private static let longest = 8_192
 
+  /// `clock` is what expiry is measured by.
   package init(rules: TokenRules, keys: KeyRing, clock: WallClock = .system) {
     self.rules = rules
     self.keys = keys
     self.clock = clock
   }
 
+  /// Whether there is a key to verify with.
   package var isReady: Bool { get async { await keys.isReady } }
 
   /// Throws ``TokenRefusal``.

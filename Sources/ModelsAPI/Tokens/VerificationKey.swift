@@ -7,11 +7,13 @@ internal import ModelCore
 package struct VerificationKey: Sendable {
   /// The key's name in a set; `nil` for keys of files.
   package let id: String?
+  /// The only one that a signature by this key is accepted with.
   package let algorithm: SignatureAlgorithm
   private let backing: any JWTAlgorithm
 
   /// Why a key cannot be used, in words for who configured it.
   package struct Unusable: Error, CustomStringConvertible {
+    /// What is wrong with it, and what can be used; never any of the key.
     package var description: String
 
     init(_ description: String) { self.description = description }

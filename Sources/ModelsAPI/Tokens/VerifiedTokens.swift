@@ -6,6 +6,7 @@ internal import Synchronization
 /// A token is known by its SHA-256 alone: nothing that is kept could be sent by whoever reads this memory, and how long a look-up takes
 /// says nothing about tokens that are not yet known whole. Only valid tokens are kept, and no more of them than there is room for.
 package final class VerifiedTokens: Sendable {
+  /// What was found out about one token.
   package struct Entry: Sendable {
     var caller: Caller
     /// Seconds since 1970, the leeway counted in.
@@ -13,6 +14,7 @@ package final class VerifiedTokens: Sendable {
     /// The reading of the keys that it was verified with.
     var reading: Int
 
+    /// `validity` in seconds since 1970, the leeway counted in.
     package init(caller: Caller, validity: Range<Double>, reading: Int) {
       self.caller = caller
       self.validity = validity
@@ -49,11 +51,13 @@ package final class VerifiedTokens: Sendable {
     }
   }
 
+  /// Keeps a token that was just verified; where there is no room the longest unused ones go.
   package func keep(_ entry: Entry, of token: String) {
     let digest = Self.digest(token)
     state.withLock { keep(entry, digest, &$0) }
   }
 
+  /// Tokens that are kept, also those that have expired since.
   package var count: Int { state.withLock { $0.young.count + $0.old.count } }
 
   private func keep(_ entry: Entry, _ digest: SHA256Digest, _ state: inout State) {

@@ -2,6 +2,7 @@ package import ModelCore
 
 /// The settings in layers: flags, environment, the file's section of the context, the file, defaults.
 package struct Configuration: Sendable {
+  /// Where a value comes from, for people who wonder why it counts.
   package enum Origin: Sendable, Equatable, CustomStringConvertible {
     case flag(String)
     case environment(String)
@@ -19,14 +20,18 @@ package struct Configuration: Sendable {
     }
   }
 
+  /// What a setting is, and who says so.
   package struct Value: Sendable, Equatable {
+    /// Several for a list; empty where nothing is said and the default counts.
     package var texts: [String]
     package var origin: Origin
+    /// The first of the texts; `nil` where nothing is said.
     package var text: String? { texts.first }
   }
 
   private var flags: [Setting.ID: [String]]
   private let environment: [Setting.ID: [String]]
+  /// `nil` where there is none.
   package let file: ConfigurationFile?
   /// Where the file was looked for; `nil` where there is no place for one.
   package let filePath: String?
@@ -92,6 +97,7 @@ package struct Configuration: Sendable {
     return Value(texts: [], origin: .standard)
   }
 
+  /// The value as it was written; `nil` where nothing is said.
   package func text(_ id: Setting.ID) -> String? { self[id].text }
 
   /// `nil` where nothing is said.
@@ -139,7 +145,9 @@ package struct Configuration: Sendable {
   /// The models are reached through an HTTP API, and the token says whose they are.
   package var isRemote: Bool { if case .kubeconfig = place { false } else { true } }
 
+  /// The organization's id, as labels hold it.
   package var organization: String { text(.organization) ?? Setting[.organization].standard }
+  /// Writes are refused; without a word about it they are not.
   package var isReadOnly: Bool { flag(.readOnly) ?? false }
 
   /// Where the file is when neither a flag nor a variable names one.

@@ -3,11 +3,15 @@ package import ModelCore
 
 /// The configuration file as it was read: values with where they stand.
 package struct ConfigurationFile: Sendable {
+  /// What a key says.
   package struct Entry: Sendable, Equatable {
+    /// One for most settings; a list has several.
     package var values: [String]
+    /// Of the key.
     package var position: YAMLPosition
   }
 
+  /// As it was asked for, for messages.
   package let path: String
   package private(set) var settings: [Setting.ID: Entry] = [:]
   /// By the name of the context, or a pattern of it, in the order of the file.
@@ -165,7 +169,9 @@ package struct ConfigurationFile: Sendable {
 
 /// What is wrong with the configuration: one line each, with where it stands and what is allowed.
 package struct ConfigurationError: Error, Equatable, Sendable {
+  /// Sentences for people; never empty.
   package var problems: [String]
 
+  /// At least one problem, in the order in which they are to be told.
   package init(problems: [String]) { self.problems = problems }
 }

@@ -4,6 +4,7 @@ internal import TerminalUI
 /// One thing that can be configured: its flag is `--NAME`, its environment variable `MODELDECK_NAME`, its key in the
 /// configuration file the name itself. Help, `modeldeck config` and the documentation are made from these.
 package struct Setting: Sendable, Identifiable {
+  /// Every setting by the name of its flag.
   package enum ID: String, Sendable, CaseIterable {
     case kubeconfig, context, namespace, organization
     case server
@@ -22,6 +23,7 @@ package struct Setting: Sendable, Identifiable {
     case output, theme, ascii, mouse
   }
 
+  /// What kind of value it has: what is allowed, and how it is read.
   package enum Kind: Sendable {
     case text
     /// Of a file; in the configuration file relative to where that is, and `~/` is the home directory.
@@ -39,6 +41,7 @@ package struct Setting: Sendable, Identifiable {
 
   package let id: ID
   package let kind: Kind
+  /// One sentence, for help and manual page.
   package let help: String
   /// What holds where nothing is said; in words where it is found out.
   package let standard: String
@@ -46,9 +49,11 @@ package struct Setting: Sendable, Identifiable {
   package let isPerContext: Bool
 
   package var name: String { id.rawValue }
+  /// The name of its environment variable.
   package var variable: String {
     "MODELDECK_" + name.uppercased().split(separator: "-").joined(separator: "_")
   }
+  /// A secret may not: files get copied and shared.
   package var mayBeInFile: Bool { if case .secret = kind { false } else { true } }
 
   private init(
@@ -61,9 +66,11 @@ package struct Setting: Sendable, Identifiable {
     self.help = help
   }
 
+  /// The setting of a name: there is one for each.
   package static subscript(id: ID) -> Setting { byID[id] ?? all[0] }
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
+  /// All of them, in the order of the manual page.
   package static let all: [Setting] = [
     Setting(
       .kubeconfig, .text, standard: "$KUBECONFIG, then ~/.kube/config",

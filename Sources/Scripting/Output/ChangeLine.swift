@@ -6,6 +6,7 @@ package import ModelCore
 ///
 /// For screen readers and logs: nothing moves, nothing is coloured, and a line never needs the one before it.
 package struct ChangeLine: Sendable, Equatable {
+  /// Without time and line end; it may hold what a cluster says, and is made printable by ``line(at:)``.
   package var text: String
   /// Whether somebody should look.
   package var isUrgent: Bool
@@ -19,6 +20,7 @@ package struct ChangeLine: Sendable, Equatable {
       "\(Self.state(model)): \(model.name)\(Self.place(model, hidesReplicas))\(Self.tail(model))"
   }
 
+  /// A model that is gone. Nobody is asked to look.
   package init(removed id: ModelID) {
     isUrgent = false
     text = "deleted: \(id.name) in \(id.namespace)"

@@ -22,6 +22,7 @@ package struct ManualPage: Sendable {
     self.statuses = statuses
   }
 
+  /// The page as man(7) source, with its last line end.
   package var text: String {
     var page = ManualWriter()
     let name = root["commandName"]?.stringValue ?? ""

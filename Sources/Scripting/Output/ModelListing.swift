@@ -6,15 +6,20 @@ internal import TerminalUI
 
 /// Models as a command writes them, in every format.
 package struct ModelListing: Sendable {
+  /// In the order in which they are written.
   package var models: [Model]
+  /// What ages are counted from.
   package var now: Date
+  /// What is not known: cells say `?` then.
   package var unread: UnreadKinds
+  /// Column titles above a table; without models there are none.
   package var hasHeader = true
   /// One model was asked for by its name: JSON and YAML are the specification's answer to that.
   package var isSingle = false
   /// All of them are in one namespace, which was asked for.
   package var hidesNamespace = false
 
+  /// With a header, as a list of any number of models.
   package init(_ models: [Model], now: Date, unread: UnreadKinds = UnreadKinds()) {
     self.models = models
     self.now = now

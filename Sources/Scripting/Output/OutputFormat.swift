@@ -20,6 +20,7 @@ package enum OutputFormat: Equatable, Sendable {
     }
   }
 
+  /// What `-o` takes, for help and errors.
   package static let allowed = ["table", "wide", "json", "yaml", "name", "jsonpath=TEMPLATE"]
 
   /// Whether it is for people, and may change from one version to the next.

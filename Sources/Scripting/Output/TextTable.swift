@@ -7,6 +7,7 @@ package struct TextTable: Sendable {
   /// - Parameter header: `nil` leaves it out.
   package init(header: [String]?) { rows = header.map { [$0] } ?? [] }
 
+  /// Adds a row below; it may have fewer cells than others.
   package mutating func add(_ row: [String]) { rows.append(row) }
 
   /// Every line with its line end; empty where there is nothing.

@@ -6,8 +6,10 @@ package struct Cell: Hashable, Sendable {
   private var base: UInt32
   private var mark1: UInt32
   private var mark2: UInt32
+  /// Of a continuation: that of the wide character's first half.
   package var style: Style
 
+  /// The first scalar of the character with its marks; a blank where nothing of it can be shown.
   package init(_ character: Character = " ", style: Style = .plain, isContinuation: Bool = false) {
     if isContinuation {
       self = .continuation(style)
@@ -16,6 +18,7 @@ package struct Cell: Hashable, Sendable {
     }
   }
 
+  /// What stands in one cell, or in the first of two: the second cell of a wide one is the caller's to add.
   package init(_ printed: PrintedScalar, style: Style) {
     base = printed.scalar.value
     mark1 = printed.mark1
@@ -32,6 +35,7 @@ package struct Cell: Hashable, Sendable {
 
   static func continuation(_ style: Style) -> Cell { Cell(ascii: 0, style: style) }
 
+  /// The second half of a wide character.
   package var isContinuation: Bool { base == 0 }
 
   /// The scalars to send: the base and its marks. Empty for a continuation.
@@ -50,5 +54,6 @@ package struct Cell: Hashable, Sendable {
 }
 
 extension PrintedScalar {
+  /// One column with nothing on it.
   package static let blank = PrintedScalar(scalar: " ", width: 1)
 }

@@ -1,5 +1,6 @@
 /// A whole screen as a value: what a view returns and the driver shows.
 package struct Frame: Equatable, Sendable {
+  /// Never negative; it does not change after the frame is made.
   package let size: Size
   package private(set) var cells: [Cell]
   /// Where the terminal's cursor stands; `nil` hides it.
@@ -8,14 +9,17 @@ package struct Frame: Equatable, Sendable {
   /// follow it. Without one it stays where it is.
   package var anchor: Point?
 
+  /// Blanks of one style; a negative size is taken for 0.
   package init(size: Size, style: Style = .plain) {
     self.size = Size(rows: max(0, size.rows), columns: max(0, size.columns))
     cells = Array(
       repeating: Cell(ascii: 0x20, style: style), count: self.size.rows * self.size.columns)
   }
 
+  /// All of the frame, from its top left corner.
   package var bounds: Rect { Rect(size) }
 
+  /// The cell at a place, both counted from 0; outside of the frame it traps.
   package subscript(row: Int, column: Int) -> Cell {
     get { cells[row * size.columns + column] }
     set { cells[row * size.columns + column] = newValue }
@@ -54,6 +58,7 @@ package struct Frame: Equatable, Sendable {
     return column - point.column
   }
 
+  /// The same for a part of a text.
   @discardableResult
   package mutating func write(
     _ text: Substring, at point: Point, style: Style = .plain, maxWidth: Int = .max

@@ -1,6 +1,8 @@
 /// A cell's place; row 0, column 0 is the top left corner.
 package struct Point: Hashable, Sendable {
+  /// Counts downwards. It may be outside of what is drawn on, even negative.
   package var row: Int
+  /// Counts to the right, in cells and not in characters.
   package var column: Int
   package init(row: Int, column: Int) {
     self.row = row
@@ -20,14 +22,17 @@ package struct Size: Hashable, Sendable {
 
 /// A rectangle of cells. Never negative: what would be is empty.
 package struct Rect: Hashable, Sendable {
+  /// Its top left cell.
   package var origin: Point
   package var size: Size
 
+  /// A negative number of rows or columns is taken for 0.
   package init(row: Int, column: Int, rows: Int, columns: Int) {
     origin = Point(row: row, column: column)
     size = Size(rows: max(0, rows), columns: max(0, columns))
   }
 
+  /// That size at the top left corner.
   package init(_ size: Size) {
     self.init(row: 0, column: 0, rows: size.rows, columns: size.columns)
   }
@@ -39,8 +44,10 @@ package struct Rect: Hashable, Sendable {
   /// The first row below, and the first column right of the rectangle.
   package var endRow: Int { row + rows }
   package var endColumn: Int { column + columns }
+  /// It has no cell.
   package var isEmpty: Bool { rows == 0 || columns == 0 }
 
+  /// Whether the cell at that place is in it.
   package func contains(_ point: Point) -> Bool {
     point.row >= row && point.row < endRow && point.column >= column && point.column < endColumn
   }
@@ -54,6 +61,7 @@ package struct Rect: Hashable, Sendable {
       columns: min(endColumn, other.endColumn) - left)
   }
 
+  /// What is left when so many rows go at the top and the bottom each, and so many columns at both sides.
   package func inset(rows: Int = 0, columns: Int = 0) -> Rect {
     Rect(
       row: row + rows, column: column + columns, rows: self.rows - 2 * rows,
@@ -69,7 +77,9 @@ package struct Rect: Hashable, Sendable {
       rows: height, columns: width)
   }
 
+  /// The direction along which a rectangle is cut: `vertical` puts its parts one below the other.
   package enum Axis: Sendable { case vertical, horizontal }
+  /// What one part gets along the axis.
   package enum Length: Sendable {
     /// That many cells, less where there is no room.
     case fixed(Int)

@@ -2,9 +2,11 @@
 ///
 /// Terminals and curses count columns by scalar, not by Swift's `Character`; so does everything here.
 package struct PrintedScalar: Hashable, Sendable {
+  /// The one that takes the columns; never a control character or a mark.
   package var scalar: Unicode.Scalar
   /// Combining marks, 0 for none. More than two are left out: they only pile up on the neighbours.
   package var mark1: UInt32 = 0
+  /// The second mark, 0 for none; there is none where ``mark1`` is 0.
   package var mark2: UInt32 = 0
   /// 1 or 2 columns.
   package var width: Int
@@ -26,11 +28,13 @@ package struct PrintedScalars: Sequence, IteratorProtocol {
   private var rest: String.UnicodeScalarView.Iterator
   private var pending: Unicode.Scalar?
 
+  /// Reads the text scalar by scalar, as it is asked for.
   package init(_ text: some StringProtocol) {
     rest = String(text).unicodeScalars.makeIterator()
     pending = rest.next()
   }
 
+  /// The next cell's content; `nil` at the end of the text.
   package mutating func next() -> PrintedScalar? {
     while let scalar = pending {
       pending = rest.next()

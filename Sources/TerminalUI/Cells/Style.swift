@@ -6,6 +6,7 @@ package enum Color: Hashable, Sendable {
   case indexed(UInt8)
 }
 
+/// What a terminal does to a character besides colouring it (SGR); it leaves out what it cannot do.
 package struct Attributes: OptionSet, Hashable, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -22,6 +23,7 @@ package struct Style: Hashable, Sendable {
   /// the terminal's own, else its number + 1.
   package private(set) var packed: UInt32
 
+  /// The terminal's own colours where none are named.
   package init(
     _ foreground: Color = .default, on background: Color = .default,
     _ attributes: Attributes = []
@@ -30,18 +32,22 @@ package struct Style: Hashable, Sendable {
       UInt32(attributes.rawValue) | Self.pack(foreground) << 8 | Self.pack(background) << 17
   }
 
+  /// The terminal's own colours, and no attributes.
   package static let plain = Style()
 
+  /// Of the character; setting it keeps the rest of the style.
   package var foreground: Color {
     get { Self.unpack(packed >> 8) }
     set { packed = packed & ~(0x1FF << 8) | Self.pack(newValue) << 8 }
   }
 
+  /// Of the cell behind the character; setting it keeps the rest of the style.
   package var background: Color {
     get { Self.unpack(packed >> 17) }
     set { packed = packed & ~(0x1FF << 17) | Self.pack(newValue) << 17 }
   }
 
+  /// Setting them replaces all of them and keeps the colours.
   package var attributes: Attributes {
     get { Attributes(rawValue: UInt8(truncatingIfNeeded: packed)) }
     set { packed = packed & ~0xFF | UInt32(newValue.rawValue) }

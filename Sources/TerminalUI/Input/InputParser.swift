@@ -28,6 +28,7 @@ package struct InputParser: Sendable {
     self.pasteLimit = pasteLimit
   }
 
+  /// `nothing` also inside of a paste: that has its own end and must not time out.
   package var pending: Pending {
     if paste != nil || buffer.isEmpty { return .nothing }
     return buffer.allSatisfy { $0 == Byte.escape } ? .escape : .sequence

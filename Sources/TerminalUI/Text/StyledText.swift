@@ -1,5 +1,6 @@
 /// A line of text in which parts have styles of their own.
 package struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral {
+  /// A part in one style.
   package struct Run: Hashable, Sendable {
     package var text: String
     package var style: Style
@@ -10,23 +11,31 @@ package struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral {
     }
   }
 
+  /// Left to right; the style of each holds up to the next.
   package var runs: [Run]
 
+  /// The runs in their order; nothing without any.
   package init(_ runs: [Run] = []) { self.runs = runs }
+  /// One run.
   package init(_ text: String, _ style: Style = .plain) { runs = [Run(text, style)] }
   package init(stringLiteral value: String) { self.init(value) }
 
   /// The text without its styles.
   package var text: String { runs.map(\.text).joined() }
+  /// In columns, all runs together.
   package var displayWidth: Int { runs.reduce(0) { $0 + $1.text.displayWidth } }
+  /// There is no text in it, whatever the styles.
   package var isEmpty: Bool { runs.allSatisfy(\.text.isEmpty) }
 
+  /// Adds a run at the end.
   package mutating func append(_ text: String, _ style: Style = .plain) {
     runs.append(Run(text, style))
   }
+  /// Both, one behind the other, each in its own styles.
   package static func + (left: StyledText, right: StyledText) -> StyledText {
     StyledText(left.runs + right.runs)
   }
+  /// Adds another text at the end, in its own styles.
   package static func += (left: inout StyledText, right: StyledText) { left.runs += right.runs }
 
   /// Cut at the end to a width; the ellipsis has the style of what it replaces.

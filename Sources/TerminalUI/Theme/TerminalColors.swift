@@ -4,6 +4,7 @@ package struct TerminalColors: Hashable, Sendable {
   package struct Resolved: Hashable, Sendable {
     /// -1 for the terminal's own.
     package var foreground: Int
+    /// The terminal's number of the colour, or its RGB value on a direct-colour terminal; -1 for the terminal's own.
     package var background: Int
     package var attributes: Attributes
   }
@@ -11,8 +12,10 @@ package struct TerminalColors: Hashable, Sendable {
   /// The colours of the terminal: 0 for none.
   package let count: Int
 
+  /// The number of colours, as terminfo's `colors` tells it; from 65,537 on they are counted by red, green and blue.
   package init(count: Int) { self.count = count }
 
+  /// The nearest that the terminal can show of a style. Without colours reverse video takes a background's place.
   package func resolve(_ style: Style) -> Resolved {
     var resolved = Resolved(
       foreground: Self.number(style.foreground), background: Self.number(style.background),

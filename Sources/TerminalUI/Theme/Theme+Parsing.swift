@@ -3,13 +3,16 @@ extension Theme {
   package struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The element's name as it is written in the file.
     package let element: String
+    /// What is wrong, and what is known instead.
     package let message: String
     package var description: String { "\(element): \(message)" }
   }
 
   /// Everything that is wrong in a theme file.
   package struct Invalid: Error, Sendable, CustomStringConvertible {
+    /// The theme's name, as its file gives it.
     package let theme: String
+    /// Never empty, in the order of the names.
     package let problems: [Problem]
     package var description: String {
       "theme \(theme): " + problems.map(\.description).joined(separator: "; ")
@@ -54,6 +57,7 @@ extension Theme {
 extension Style: CustomStringConvertible {
   /// What is wrong with a style's text.
   package struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The word that is wrong, and what may be there.
     package let description: String
   }
 

@@ -3,9 +3,11 @@
 /// Views name elements and never colours; a theme says how an element looks. What a theme leaves
 /// out looks as in ``default``.
 package struct Theme: Hashable, Sendable, CustomStringConvertible {
+  /// What `--theme` and theme files call it.
   package let name: String
   private var styles: [Element: Style]
 
+  /// What `styles` leaves out looks as in ``default``.
   package init(name: String, styles: [Element: Style]) {
     self.name = name
     self.styles = styles
@@ -13,6 +15,7 @@ package struct Theme: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { "theme \(name)" }
 
+  /// How an element looks: as here, else as in ``default``.
   package subscript(element: Element) -> Style {
     styles[element] ?? Self.default.styles[element] ?? .plain
   }

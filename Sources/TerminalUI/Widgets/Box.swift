@@ -1,11 +1,14 @@
 /// A border with a title, around what is drawn inside.
 package struct Box {
+  /// Stands in the upper edge; empty for none. Cut where there is no room.
   package var title: StyledText
   /// Stands at the right of the lower edge: a position, a hint.
   package var footer: StyledText
+  /// Of the border, and under the title and the footer.
   package var style: Style
   package var glyphs: Glyphs
 
+  /// Without a title and a footer unless they are given.
   package init(
     title: StyledText = StyledText(), footer: StyledText = StyledText(), style: Style = .plain,
     glyphs: Glyphs = .unicode

@@ -1,10 +1,15 @@
 /// Buttons side by side, one of them focused.
 package struct ButtonRow {
+  /// One of the buttons.
   package struct Button: Sendable {
+    /// Without its brackets.
     package var label: String
+    /// It destroys something: it has colours of its own.
     package var isDanger: Bool
+    /// Else it is drawn dimmed; what it does when it is chosen is the owner's business.
     package var isEnabled: Bool
 
+    /// An enabled, harmless button, unless it is said otherwise.
     package init(_ label: String, isDanger: Bool = false, isEnabled: Bool = true) {
       self.label = label
       self.isDanger = isDanger
@@ -12,12 +17,15 @@ package struct ButtonRow {
     }
   }
 
+  /// Left to right.
   package var buttons: [Button]
   /// The focused button, if the focus is in the row.
   package var focused: Int?
+  /// Where the row stands in a rectangle that is wider.
   package var alignment: Alignment
   package var theme: Theme
 
+  /// `focused` is an index into the buttons; `nil` where the focus is elsewhere.
   package init(
     _ buttons: [Button], focused: Int?, alignment: Alignment = .center, theme: Theme = .default
   ) {

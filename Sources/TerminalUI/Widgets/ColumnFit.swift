@@ -1,6 +1,8 @@
 /// What a table's column needs and how much it matters.
 package struct ColumnSpec<ID: Hashable & Sendable>: Sendable {
+  /// What a row is asked for to get the cell's text.
   package var id: ID
+  /// Of the header; cut where the column is narrower.
   package var title: String
   /// Below this the column is left out.
   package var minimum: Int
@@ -8,12 +10,14 @@ package struct ColumnSpec<ID: Hashable & Sendable>: Sendable {
   package var ideal: Int
   /// 0 matters most; what does not fit goes from the highest number down.
   package var priority: Int
+  /// Of the title and the cells.
   package var alignment: Alignment
   /// Is not cut below `ideal` while a column that matters less is there: names.
   package var keepsIdeal: Bool
   /// Stays when all others are gone, cut to its minimum where it must be.
   package var isRequired: Bool
 
+  /// `minimum` and `ideal` are columns; at least 1, and a minimum above the ideal is taken for it.
   package init(
     _ id: ID, title: String, minimum: Int, ideal: Int, priority: Int,
     alignment: Alignment = .leading, keepsIdeal: Bool = false, isRequired: Bool = false
@@ -31,9 +35,11 @@ package struct ColumnSpec<ID: Hashable & Sendable>: Sendable {
 
 /// A column with its place in the row.
 package struct FittedColumn<ID: Hashable & Sendable>: Sendable {
+  /// What the column was fitted from.
   package var spec: ColumnSpec<ID>
   /// Columns from the row's start.
   package var offset: Int
+  /// In columns; less than the minimum only where nothing else is left.
   package var width: Int
   package var id: ID { spec.id }
 }

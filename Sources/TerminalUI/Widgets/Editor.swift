@@ -2,11 +2,14 @@
 package struct Editor {
   /// What is wrong in a row.
   package struct Mark: Hashable, Sendable {
+    /// Stands in the gutter beside the line's number, one column wide.
     package var character: String
+    /// Of the mark, of the line's number, and of the scalars that are marked.
     package var style: Style
     /// The scalars of the line that it is about; the first alone is marked where the end is not known.
     package var columns: [Int]
 
+    /// `columns` counts from 0; empty marks the line alone.
     package init(_ character: String, _ style: Style, columns: [Int]) {
       self.character = character
       self.style = style
@@ -14,18 +17,25 @@ package struct Editor {
     }
   }
 
+  /// What is drawn: its scroll offsets count, so that it is to be settled for the rectangle before.
   package var state: EditorState
+  /// Puts the frame's cursor into the text.
   package var isFocused: Bool
   /// By row, counted from 0.
   package var marks: [Int: Mark]
+  /// Fills the rectangle and lies under the parts of a line.
   package var style: Style
+  /// Of line numbers, and of the signs that a line goes on.
   package var numberStyle: Style
+  /// Of the scroll bar.
   package var track: Style
+  /// Of the part of the scroll bar that is on the screen.
   package var thumb: Style
   package var glyphs: Glyphs
   /// The styles of a line's parts, from the scalar on that is given; `nil` leaves all of it plain.
   package var highlight: ([Unicode.Scalar]) -> [(from: Int, style: Style)]
 
+  /// Without marks, without highlighting and in plain styles unless they are given.
   package init(
     _ state: EditorState, isFocused: Bool, marks: [Int: Mark] = [:], style: Style = .plain,
     numberStyle: Style = .plain, track: Style = .plain, thumb: Style = .plain,
@@ -68,6 +78,7 @@ package struct Editor {
     return EditorPlace(row: row, column: min(column, line.count))
   }
 
+  /// Draws the lines from the state's first one on, with a scroll bar where there are more.
   package func draw(into frame: inout Frame, rect: Rect) {
     guard !rect.isEmpty else { return }
     frame.fill(rect, style: style)

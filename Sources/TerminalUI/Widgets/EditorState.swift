@@ -21,15 +21,19 @@ package struct EditorState: Sendable {
   /// The next change does not join the last one.
   private var isGroupClosed = true
 
+  /// The cursor is at the beginning. The text is taken whole, also where it is longer than `maxLength`.
   package init(_ text: String = "", maxLength: Int = 2 << 20) {
     self.text = EditorText(text)
     self.maxLength = maxLength
   }
 
+  /// All of the text, with line feeds for its line ends.
   package var string: String { text.string }
   /// Scalars, line breaks included.
   package var length: Int { text.length }
+  /// At least 1: an empty text is one empty line.
   package var lineCount: Int { text.lines.count }
+  /// There is nothing in it, not even a line break.
   package var isEmpty: Bool { text.length == 0 }
 
   /// A line of the text; empty where there is none.

@@ -1,9 +1,12 @@
 /// Text wrapped between words, with a scroll offset.
 package struct Paragraph {
+  /// Its own line breaks stay; longer lines are wrapped.
   package var text: String
   package var style: Style
+  /// Wrapped rows that are left out above.
   package var offset: Int
 
+  /// Drawn from its first row on, unless an offset is given.
   package init(_ text: String, style: Style = .plain, offset: Int = 0) {
     self.text = text
     self.style = style

@@ -22,12 +22,17 @@ package enum Scrolling {
 
 /// A bar at the side that shows which part of a list is on the screen; nothing when all of it is.
 package struct ScrollBar {
+  /// The first row of the list that is on the screen.
   package var offset: Int
+  /// The rows of the whole list.
   package var count: Int
+  /// Of the part that is not on the screen.
   package var track: Style
+  /// Of the part that is.
   package var thumb: Style
   package var glyphs: Glyphs
 
+  /// `count` and `offset` are rows; how many of them are shown is the height that it is drawn with.
   package init(
     offset: Int, count: Int, track: Style = .plain, thumb: Style = .plain, glyphs: Glyphs = .unicode
   ) {

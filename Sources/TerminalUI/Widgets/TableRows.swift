@@ -1,12 +1,18 @@
 /// The header of a table.
 package struct TableHeader<ID: Hashable & Sendable> {
+  /// In the order of the row, as ``ColumnFit`` placed them.
   package var columns: [FittedColumn<ID>]
+  /// The column that the rows are sorted by; `nil` for none.
   package var sorted: ID?
+  /// Which arrow the sorted column has.
   package var isDescending: Bool
+  /// Fills the row and lies under the titles.
   package var style: Style
+  /// Of the sorted column's title, over the style of the header.
   package var sortedStyle: Style
   package var glyphs: Glyphs
 
+  /// No column is sorted unless one is given.
   package init(
     columns: [FittedColumn<ID>], sorted: ID? = nil, isDescending: Bool = false,
     style: Style = .plain, sortedStyle: Style = .plain, glyphs: Glyphs = .unicode
@@ -43,6 +49,7 @@ package struct TableRow<ID: Hashable & Sendable> {
   /// How a cell that does not fit is cut.
   package enum Cut: Sendable { case end, middle }
 
+  /// In the order of the row, as ``ColumnFit`` placed them.
   package var columns: [FittedColumn<ID>]
   /// Fills the row and lies under the cells' styles.
   package var style: Style
@@ -51,8 +58,10 @@ package struct TableRow<ID: Hashable & Sendable> {
   package var glyphs: Glyphs
   /// The content of a column; plain text is cut in the middle where `cut` says so.
   package var cell: (ID) -> StyledText
+  /// Asked only for what does not fit; text of several runs is cut at its end in any case.
   package var cut: (ID) -> Cut
 
+  /// `cell` is called while it is drawn, once for each column that is shown.
   package init(
     columns: [FittedColumn<ID>], style: Style = .plain, override: Style? = nil,
     glyphs: Glyphs = .unicode, cut: @escaping (ID) -> Cut = { _ in .end },

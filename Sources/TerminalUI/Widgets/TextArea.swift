@@ -1,12 +1,17 @@
 /// Draws a ``TextAreaState`` in a rectangle.
 package struct TextArea {
   package var state: TextAreaState
+  /// Shows the lines around the cursor; else the first ones.
   package var isFocused: Bool
+  /// Shown where there is no text; empty for none.
   package var placeholder: String
+  /// Fills the rectangle, and is that of the text.
   package var style: Style
+  /// Lies over `style`.
   package var placeholderStyle: Style
   package var glyphs: Glyphs
 
+  /// Without a placeholder unless one is given.
   package init(
     _ state: TextAreaState, isFocused: Bool, placeholder: String = "", style: Style = .plain,
     placeholderStyle: Style = .plain, glyphs: Glyphs = .unicode

@@ -10,6 +10,7 @@ package struct TextAreaState: Hashable, Sendable {
   /// The column that moving up and down aims at.
   private var aim: Int
 
+  /// The cursor is at the end. What is given is taken whole, also where it is longer than `maxLength`.
   package init(_ lines: [String] = [], maxLength: Int = 1 << 16) {
     self.maxLength = maxLength
     self.lines = lines.isEmpty ? [""] : lines.flatMap { Self.split($0) }
@@ -18,11 +19,14 @@ package struct TextAreaState: Hashable, Sendable {
     aim = column
   }
 
+  /// The same out of one text with line breaks.
   package init(text: String, maxLength: Int = 1 << 16) {
     self.init([text], maxLength: maxLength)
   }
 
+  /// The lines with line feeds between them; none at the end.
   package var text: String { lines.joined(separator: "\n") }
+  /// One line with nothing in it.
   package var isEmpty: Bool { lines == [""] }
 
   /// Applies a key or a paste.

@@ -1,12 +1,18 @@
 /// Draws a ``TextInputState`` in one row.
 package struct TextInput {
+  /// What is drawn; each character of a secret is drawn as a mask.
   package var state: TextInputState
+  /// Shows the part around the cursor; else the beginning.
   package var isFocused: Bool
+  /// Shown where there is no text; empty for none.
   package var placeholder: String
+  /// Fills the row, and is that of the text.
   package var style: Style
+  /// Lies over `style`.
   package var placeholderStyle: Style
   package var glyphs: Glyphs
 
+  /// Without a placeholder unless one is given.
   package init(
     _ state: TextInputState, isFocused: Bool, placeholder: String = "", style: Style = .plain,
     placeholderStyle: Style = .plain, glyphs: Glyphs = .unicode

@@ -19,6 +19,7 @@ package struct TextInputState: Hashable, Sendable {
     self.cursor = max(0, min(cursor ?? end, end))
   }
 
+  /// Nothing was typed yet.
   package var isEmpty: Bool { text.isEmpty }
 
   /// Replaces the text and puts the cursor at its end.
@@ -81,6 +82,7 @@ extension TextInputState: CustomStringConvertible, CustomReflectable {
       ? "<secret, \(text.count) characters>" : "\(text.prefix(cursor))|\(text.dropFirst(cursor))"
   }
 
+  /// Says no more than the description does: a dump must not show a secret either.
   package var customMirror: Mirror { Mirror(self, children: ["text": description]) }
 }
 

@@ -1,8 +1,12 @@
 /// One row: text at the left, and more at the right where there is room.
 package struct TextLine {
+  /// Cut at its end where there is no room.
   package var leading: StyledText
+  /// Whole or not at all; empty for none.
   package var trailing: StyledText
+  /// Fills the row and lies under the styles of both texts.
   package var style: Style
+  /// Of the text at the left, in the room that the one at the right leaves.
   package var alignment: Alignment
   package var glyphs: Glyphs
 
