@@ -4,7 +4,7 @@ internal import Synchronization
 package final class WakeSignal: Sendable {
   private struct State {
     var isSet = false
-    var waiter: CheckedContinuation<Void, Never>?
+    var waiter: CheckedContinuation<Bool, Never>?
   }
 
   private let state = Mutex(State())
@@ -19,7 +19,7 @@ package final class WakeSignal: Sendable {
       if waiter == nil { state.isSet = true }
       return waiter
     }
-    waiter?.resume()
+    waiter?.resume(returning: true)
   }
 
   /// Forgets a signal that is kept.
@@ -27,21 +27,23 @@ package final class WakeSignal: Sendable {
     state.withLock { $0.isSet = false }
   }
 
-  /// Returns at the next signal, at once where one is kept, or when the task is cancelled.
-  package func wait() async {
+  /// Returns at the next signal, at once where one is kept, or when the task is cancelled. Returns whether it was signalled.
+  @discardableResult
+  package func wait() async -> Bool {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let resumeNow = state.withLock { state -> Bool in
-          if state.isSet || Task.isCancelled {
+        let known = state.withLock { state -> Bool? in
+          if state.isSet {
             state.isSet = false
             return true
           }
+          if Task.isCancelled { return false }
           // One waiter is the contract; a second would otherwise leave the first for ever.
-          state.waiter?.resume()
+          state.waiter?.resume(returning: false)
           state.waiter = continuation
-          return false
+          return nil
         }
-        if resumeNow { continuation.resume() }
+        if let known { continuation.resume(returning: known) }
       }
     } onCancel: {
       let waiter = state.withLock { state in
@@ -49,7 +51,7 @@ package final class WakeSignal: Sendable {
         state.waiter = nil
         return waiter
       }
-      waiter?.resume()
+      waiter?.resume(returning: false)
     }
   }
 
@@ -57,10 +59,7 @@ package final class WakeSignal: Sendable {
   @discardableResult
   package func wait(atMost duration: Duration, clock: WallClock) async -> Bool {
     await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        await self.wait()
-        return !Task.isCancelled
-      }
+      group.addTask { await self.wait() }
       group.addTask {
         try? await clock.sleep(duration)
         return false

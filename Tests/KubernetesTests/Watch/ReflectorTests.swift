@@ -200,6 +200,20 @@ struct WakeSignalTests {
     #expect(await signal.wait(atMost: .milliseconds(1), clock: .system) == false)
   }
 
+  /// Whoever gave up before the signal was taken, and whoever takes it then: one of both hears of it.
+  @Test func aSignalIsNotLostWithWhoGivesUp() async {
+    for _ in 0..<2_000 {
+      let signal = WakeSignal()
+      let waiter = Task { await signal.wait(atMost: .microseconds(20), clock: .system) }
+      let canceller = Task { waiter.cancel() }
+      let signaller = Task { signal.signal() }
+      _ = await (canceller.value, signaller.value)
+      let isHeard = await waiter.value
+      let isKept = await signal.wait(atMost: .zero, clock: .system)
+      #expect(isHeard != isKept)
+    }
+  }
+
   @Test func wakesWhoWaits() async {
     let signal = WakeSignal()
     let waiter = Task { await signal.wait(atMost: .seconds(60), clock: .system) }
