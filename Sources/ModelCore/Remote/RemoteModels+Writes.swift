@@ -106,7 +106,7 @@ extension RemoteModels {
       let namespace = answer["model", "namespace"]?.stringValue
       return .succeeded(
         "created model \(name)" + (namespace.map { " in namespace \($0)" } ?? ""))
-    } catch let error as APIError where error.isOutcomeUnknown {
+    } catch let error as APIError where error.isAnswerLost {
       return await settle(task, name, error, progress) { model in
         guard let model else { return nil }
         let age = sent.timeIntervalSince(model.createdAt ?? sent)
@@ -150,7 +150,7 @@ extension RemoteModels {
           .put, Self.path(of: name), body: try change.metadataBody.encoded(),
           contentType: "application/json", purpose: task))
       return .succeeded("updated model \(name)")
-    } catch let error as APIError where error.isOutcomeUnknown {
+    } catch let error as APIError where error.isAnswerLost {
       return await settle(task, name, error, progress) { model in
         guard let model else { return nil }
         let fields = ModelFields(model)
@@ -186,7 +186,7 @@ extension RemoteModels {
       let answer = try await answer(
         APIRequest(.delete, Self.path(of: name), purpose: task))
       return .succeeded(answer["message"]?.stringValue ?? "deleted model \(name)")
-    } catch let error as APIError where error.isOutcomeUnknown {
+    } catch let error as APIError where error.isAnswerLost {
       return await settle(task, name, error, progress) { model in
         model == nil
           ? .succeeded("deleted model \(name): the answer was lost, and it is gone") : nil
@@ -224,7 +224,7 @@ extension RemoteModels {
       else { break }
     }
     return .outcomeUnknown(
-      "the connection was lost while the HTTP API was to \(task) (\(error.description)). "
+      "the answer was lost while the HTTP API was to \(task) (\(error.description)). "
         + "Whether it did is not known: look at the model again.")
   }
 
@@ -245,6 +245,11 @@ extension RemoteModels {
       }
     return .failed(OperationFailure(kind, error.description))
   }
+}
+
+extension APIError {
+  /// Whether the HTTP API may have done what its answer did not tell; a gateway before it says 502 for an answer that was cut.
+  fileprivate var isAnswerLost: Bool { isOutcomeUnknown || statusCode == 502 }
 }
 
 extension YAMLRequest {

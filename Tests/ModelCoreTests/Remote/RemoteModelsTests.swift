@@ -295,12 +295,13 @@ struct RemoteModelsTests {
     #expect(answers.asked.isEmpty)
   }
 
-  @Test func findsOutWhatBecameOfACreateWhoseAnswerWasLost() async {
+  @Test(arguments: [lost, refused(502, "Bad Gateway"), refused(504, "Gateway Timeout")])
+  func findsOutWhatBecameOfACreateWhoseAnswerWasLost(_ error: APIError) async {
     var made = model
     made.createdAt = Date()
     let json = made.json
     let (remote, answers) = remote { request throws(APIError) in
-      if request.method == .post { throw Self.lost }
+      if request.method == .post { throw error }
       return ["model": json]
     }
     let request = CreateRequest(
@@ -311,7 +312,7 @@ struct RemoteModelsTests {
     #expect(answers.asked.last == "GET /v1/organization/models/llama-7b")
     // One that was there long before is somebody's.
     let (taken, _) = self.remote { [old = model.json] request throws(APIError) in
-      if request.method == .post { throw Self.lost }
+      if request.method == .post { throw error }
       return ["model": old]
     }
     guard case .failed(let failure) = await taken.perform(.create(request)) else {
