@@ -76,13 +76,11 @@ package struct Fault: Sendable, Equatable, CustomStringConvertible {
 
   private static func duration(_ text: String) -> Duration? {
     let number = text.prefix { $0.isNumber || $0 == "." }
-    guard let value = Double(number), value >= 0 else { return nil }
-    switch text.dropFirst(number.count) {
-    case "ms": return .milliseconds(Int(value))
-    case "s", "": return .milliseconds(Int(value * 1_000))
-    case "m": return .milliseconds(Int(value * 60_000))
-    default: return nil
-    }
+    let units = ["ms": 1.0, "s": 1_000, "": 1_000, "m": 60_000]
+    guard let value = Double(number), let unit = units[String(text.dropFirst(number.count))],
+      let milliseconds = Int(exactly: (value * unit).rounded(.down)), milliseconds >= 0
+    else { return nil }
+    return .milliseconds(milliseconds)
   }
 }
 

@@ -219,10 +219,13 @@ package struct EditorState: Sendable {
   /// Puts text in at the cursor as one step; what is too much is left out, see ``leftOut``.
   package mutating func insert(_ new: String) {
     let room = max(0, maxLength - text.length)
-    let scalars = new.unicodeScalars
-    leftOut = max(0, scalars.count - room)
-    let kept = leftOut > 0 ? EditorText.string(scalars.prefix(room)) : new
-    change(cursor, cursor, to: EditorText.lines(of: kept))
+    // A break of two characters counts as the one that it becomes.
+    var lines = EditorText.lines(of: new)
+    leftOut = max(0, lines.reduce(lines.count - 1) { $0 + $1.count } - room)
+    if leftOut > 0 {
+      lines = EditorText.lines(of: EditorText.string(lines.joined(separator: ["\n"]).prefix(room)))
+    }
+    change(cursor, cursor, to: lines)
   }
 
   /// A new line that begins where the content of this one does, deeper behind what opens a block.

@@ -20,6 +20,7 @@ struct FaultTextTests {
     ("429:every=0", "every=0 cannot be read"),
     ("429:share=2", "share=2 cannot be read"),
     ("500:for=soon", "for=soon cannot be read"),
+    ("429:for=99999999999999999999s", "for=99999999999999999999s cannot be read"),
     ("500:verb=fetch", "verb=fetch cannot be read"),
     ("refuse:every=2", "refuse does not know \"every=2\"; it takes after=, for="),
     ("hang:events=2", "hang does not know \"events=2\""),

@@ -157,6 +157,17 @@ struct EditorTests {
     #expect(state.string == "ab123")
   }
 
+  @Test func aBreakOfTwoCharactersCountsAsOne() {
+    var state = EditorState("", maxLength: 5)
+    _ = state.handle(.paste("a\r\nb\r\nc"))
+    #expect(state.string == "a\nb\nc")
+    #expect(state.leftOut == 0)
+    _ = state.undo()
+    _ = state.handle(.paste("a\r\nb\r\nc\r\n"))
+    #expect(state.string == "a\nb\nc")
+    #expect(state.leftOut == 1)
+  }
+
   @Test func aMegabyteIsPastedAndShownAtOnce() {
     var state = EditorState()
     let paste = String(repeating: "key: some words of a value in a line of text\n", count: 23_000)
