@@ -40,14 +40,18 @@ package final class NcursesScreen {
     isUnicode = cn_set_utf8_locale()
     self.output = output
     cn_restore_prepare(output)
-    let opened = [fdopen(output, "w"), fdopen(input, "r")].compactMap { $0 }
+    let streams = [fdopen(output, "w"), fdopen(input, "r")]
+    for (descriptor, stream) in zip([output, input], streams) where stream == nil {
+      _ = Glibc.close(descriptor)
+    }
+    let opened = streams.compactMap { $0 }
     // newterm and not initscr, which ends the process when it fails.
     guard opened.count == 2, let screen = newterm(term, opened[0], opened[1]) else {
       for stream in opened { fclose(stream) }
       let name = term ?? getenv("TERM").map { String(cString: $0) } ?? ""
       throw .unknownTerminalType(term: name)
     }
-    streams = opened
+    self.streams = opened
     self.screen = screen
     raw()
     noecho()

@@ -93,8 +93,10 @@ extension CursesTests {
       try await run.terminal.typeAll("x\u{1B}[200~" + body + "\u{1B}[201~y")
       try await eventually("the key after the paste") { run.events.last == keys("y").first }
       #expect(run.events.count == 3)
-      let shown = Array(repeating: "args: [--model, 日本語] # q D [A", count: 6000)
-      #expect(run.events[1] == .paste(shown.joined(separator: "\n")))
+      // The control sequence goes whole. A failure does not print the text.
+      let shown = Array(repeating: "args: [--model, 日本語] # q D ", count: 6000)
+      let isWhole = run.events[1] == .paste(shown.joined(separator: "\n"))
+      #expect(isWhole)
     }
 
     @Test("The same frame again sends nothing; one cell sends a few bytes")

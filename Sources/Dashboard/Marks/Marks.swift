@@ -87,7 +87,7 @@ extension DashboardState {
     marks.keep { id, uid in table.model(id)?.uid == uid }
   }
 
-  /// The marked models, in the order of their names; without marks the one in focus.
+  /// The marked models, in the order of their names.
   var markedModels: [Model] { marks.ids.compactMap { table.model($0) } }
 
   /// `3 marked`, and how many of them the filter hides.

@@ -139,7 +139,7 @@ package struct TokenIdentity: Sendable, Equatable {
   init(_ token: String) {
     let claims = CredentialExpiry.claims(Claims.self, of: token)
     subject = claims?.sub.flatMap { $0.isEmpty ? nil : $0 }
-    organization = claims?.organization?.text
+    organization = claims?.organization.flatMap { $0.text.isEmpty ? nil : $0.text }
   }
 }
 

@@ -17,7 +17,7 @@ package struct GPUInventory: Equatable, Sendable {
     package fileprivate(set) var isCordoned = false
     package fileprivate(set) var taints: [K8s.Node.Taint] = []
     package fileprivate(set) var labels: [String: String] = [:]
-    /// What it offers apart from GPUs; `nil` where it does not say.
+    /// What it offers apart from GPUs; a member is `nil` where it does not say.
     package fileprivate(set) var room = Room()
     /// What pods on it ask for apart from GPUs.
     package fileprivate(set) var load = Load()

@@ -9,7 +9,7 @@ package struct MemoryEstimate: Equatable, Sendable {
   package let size: ModelSize
   /// What one parameter takes, and what says so.
   package let precision: WeightPrecision
-  /// Over how many GPUs the weights are split, and which options say so.
+  /// Over how many GPUs the weights are split: tensor times pipeline parallel size.
   package let split: Int
   /// Tokens of the longest request; `isContextKnown` is false where that is assumed.
   package let context: Int

@@ -14,7 +14,7 @@ package struct PodLoad: Equatable, Sendable {
   }
 
   /// The scheduler's sum: containers add up, sidecars with them; each init container runs alone beside the sidecars
-  /// before it, so the most of any counts. A limit without a request counts as one.
+  /// before it, so the most of any counts. A limit without a request counts as one. The overhead of a RuntimeClass is not known here.
   package init(_ spec: K8s.PodSpec?) {
     guard let spec else { return }
     for container in spec.containers { add(Self.of(container)) }

@@ -30,7 +30,7 @@ package struct ReconcileAction: Sendable, Equatable {
 
   package var name: String { manifest["metadata", "name"]?.stringValue ?? "" }
 
-  /// What is wrong, in words: `Service llama-7b is missing`, `Deployment llama-7b: spec.template... changed`.
+  /// What is wrong, in words: `Service llama-7b is missing`, `Deployment llama-7b differs in spec.replicas`.
   package var drift: String {
     switch intent {
     case .create: "\(kind.kind) \(name) is missing"

@@ -9,7 +9,6 @@ package struct Glyphs: Hashable, Sendable {
   package var bottomRight: String
   /// Stands where a text was cut.
   package var ellipsis: String
-  package var bullet: String
   /// Marks the selected row, so that it is not told by colour alone.
   package var selection: String
   /// Behind the title of the column that the table is sorted by, the smallest first.
@@ -26,8 +25,6 @@ package struct Glyphs: Hashable, Sendable {
   package var checked: String
   /// A choice that is off, three columns wide.
   package var unchecked: String
-  package var separator: String
-  package var arrow: String
 
   // One for each status, each another shape.
   package var running: String
@@ -41,16 +38,16 @@ package struct Glyphs: Hashable, Sendable {
   /// What a terminal with UTF-8 shows.
   package static let unicode = Glyphs(
     horizontal: "─", vertical: "│", topLeft: "┌", topRight: "┐", bottomLeft: "└",
-    bottomRight: "┘", ellipsis: "…", bullet: "•", selection: "▌", ascending: "▲",
+    bottomRight: "┘", ellipsis: "…", selection: "▌", ascending: "▲",
     descending: "▼", scrollTrack: "│", scrollThumb: "█", mask: "•", checked: "[✓]",
-    unchecked: "[ ]", separator: "·", arrow: "→", running: "●", creating: "◐", pending: "○",
+    unchecked: "[ ]", running: "●", creating: "◐", pending: "○",
     failed: "✗", crashing: "↻", stopped: "■", unknown: "?")
 
   /// ASCII alone, for locales and fonts without more.
   package static let ascii = Glyphs(
     horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+",
-    bottomRight: "+", ellipsis: "~", bullet: "*", selection: ">", ascending: "^",
+    bottomRight: "+", ellipsis: "~", selection: ">", ascending: "^",
     descending: "v", scrollTrack: "|", scrollThumb: "#", mask: "*", checked: "[x]",
-    unchecked: "[ ]", separator: "|", arrow: ">", running: "+", creating: "~", pending: ".",
+    unchecked: "[ ]", running: "+", creating: "~", pending: ".",
     failed: "!", crashing: "x", stopped: "-", unknown: "?")
 }
