@@ -9,6 +9,12 @@ import Testing
 struct EndedCreateFlowTests {
   private let model = ModelID(namespace: "jan-models", name: "llama-7b")
 
+  /// It turned out to be there.
+  private var createdAfterAll: Message {
+    .settled(
+      Settlement(model: model, isDone: true, message: "model llama-7b was created after all"))
+  }
+
   private func robot() -> Robot {
     var robot = Robot(
       DashboardFixtures.state(DashboardFixtures.models, creation: DashboardFixtures.creation))
@@ -17,44 +23,11 @@ struct EndedCreateFlowTests {
     return robot
   }
 
-  private static let manifest = """
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: phi-4
-      labels:
-        model.aibrix.ai/name: phi-4
-    spec:
-      selector:
-        matchLabels:
-          model.aibrix.ai/name: phi-4
-      template:
-        metadata:
-          labels:
-            model.aibrix.ai/name: phi-4
-        spec:
-          containers:
-          - name: server
-            image: vllm/vllm-openai:v0.9.2
-            args: [--model, org/phi, --served-model-name, phi-4]
-    ---
-    apiVersion: v1
-    kind: Service
-    metadata:
-      name: phi-4
-    spec:
-      selector:
-        model.aibrix.ai/name: phi-4
-      ports:
-      - port: 8000
-
-    """
-
   private func text() throws -> (robot: Robot, write: OperationID) {
     var robot = Robot(
       DashboardFixtures.state(DashboardFixtures.models, creation: DashboardFixtures.creation))
     robot.press("Y")
-    robot.paste(Self.manifest)
+    robot.paste(YAMLFlowTests.manifest)
     guard case .plan(let question, _) = robot.press("f10").first else {
       throw Stop()
     }
@@ -115,9 +88,7 @@ struct EndedCreateFlowTests {
         Settlement(model: model, isDone: false, message: "model llama-7b was not created")))
     robot.expect("model llama-7b was not created")
     robot.expect("Llama 2 7B Chat")
-    robot.send(
-      .settled(
-        Settlement(model: model, isDone: true, message: "model llama-7b was created after all")))
+    robot.send(createdAfterAll)
     robot.expect("model llama-7b was created after all")
     robot.expect("12 models")
     robot.press("c")
@@ -130,9 +101,7 @@ struct EndedCreateFlowTests {
     robot.send(.operation(OperationID(2), .finished(.outcomeUnknown("The connection was lost."))))
     robot.press("pgup end")
     robot.type("-b")
-    robot.send(
-      .settled(
-        Settlement(model: model, isDone: true, message: "model llama-7b was created after all")))
+    robot.send(createdAfterAll)
     robot.expect("llama-7b-b")
     robot.expect("Llama 2 7B Chat")
   }
@@ -143,9 +112,7 @@ struct EndedCreateFlowTests {
     robot.send(.operation(OperationID(2), .finished(.outcomeUnknown("The connection was lost."))))
     robot.press("f10")
     robot.expect("Plan: create llama-7b")
-    robot.send(
-      .settled(
-        Settlement(model: model, isDone: true, message: "model llama-7b was created after all")))
+    robot.send(createdAfterAll)
     robot.expectNot("Plan:")
     robot.expect("12 models")
     #expect(robot.state.operations.isEmpty)
@@ -195,7 +162,7 @@ struct EndedCreateFlowTests {
     robot.press("Y alt+k")
     robot.expect("# nothing yet: something has to be typed first")
     robot.press("esc")
-    robot.paste(Self.manifest)
+    robot.paste(YAMLFlowTests.manifest)
     robot.press("alt+k")
     robot.expect("kubectl: Create phi-4")
     robot.expect("-n default apply --server-side")

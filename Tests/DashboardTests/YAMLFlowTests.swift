@@ -18,7 +18,8 @@ struct YAMLFlowTests {
     return robot
   }
 
-  private static let manifest = """
+  /// A Deployment and its Service, as somebody writes them.
+  static let manifest = """
     apiVersion: apps/v1
     kind: Deployment
     metadata:

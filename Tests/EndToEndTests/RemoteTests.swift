@@ -166,13 +166,8 @@ struct RemoteTests {
   func aLostAnswer(breaksDown: Bool) throws {
     let server = try Server()
     let proxy = try LossyProxy(to: server.address, losing: "POST ", breaksDown: breaksDown)
-    let token = try server.token("token")
-    func run(_ words: [String], through address: String) throws -> Shell.Result {
-      try Shell.run(
-        [Program.path] + words + ["--server", address, "--token-file", token],
-        environment: ["HOME": server.folder.path()], checked: false)
-    }
-    let created = try run(
+    try server.token("token")
+    let created = try server.run(
       [
         "create", "m", "--image", "img:1", "--storage-size", "0", "--command",
         "vllm serve a/b --served-model-name m",
@@ -184,32 +179,27 @@ struct RemoteTests {
       "\(created.errors)")
     #expect(created.output.isEmpty)
     #expect(proxy.lostAnswers == 1, "it is sent once")
-    let list = try run(["list", "-o", "name"], through: server.address)
+    let list = try server.run(["list", "-o", "name"], through: server.address)
     #expect(list.output == "m\n", "\(list.errors)")
   }
 
   @Test func whatCannotBeReadIsNotTakenForDeleted() throws {
     let server = try Server()
     let proxy = try LossyProxy(to: server.address, losing: "GET /v1/organization/models/")
-    let token = try server.token("token")
-    func run(_ words: [String], through address: String) throws -> Shell.Result {
-      try Shell.run(
-        [Program.path] + words + ["--server", address, "--token-file", token],
-        environment: ["HOME": server.folder.path()], checked: false)
-    }
-    let created = try run(
+    try server.token("token")
+    let created = try server.run(
       [
         "create", "m", "--image", "img:1", "--storage-size", "0", "--command",
         "vllm serve a/b --served-model-name m",
       ], through: server.address)
     try #require(created.status == 0, "\(created.errors)")
     let wait = ["wait", "m", "--for", "deleted", "--timeout", "1s"]
-    let unread = try run(wait, through: proxy.address)
+    let unread = try server.run(wait, through: proxy.address)
     #expect(unread.status == 6, "\(unread.errors)")
     #expect(unread.errors.contains("jan-models/m: not known, "), "\(unread.errors)")
     // A server that accepts and says nothing is not waited for longer than that either.
     server.freeze()
-    let silent = try run(wait, through: server.address)
+    let silent = try server.run(wait, through: server.address)
     server.thaw()
     #expect(silent.status == 7, "\(silent.errors)")
     #expect(silent.errors.contains("did not answer within 5 s"), "\(silent.errors)")

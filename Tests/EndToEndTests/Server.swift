@@ -78,4 +78,11 @@ final class Server {
     try Data(token.utf8).write(to: folder.appending(path: name))
     return path(name)
   }
+
+  /// Runs a command through the HTTP API at an address, with the token in the file `token`.
+  func run(_ words: [String], through address: String) throws -> Shell.Result {
+    try Shell.run(
+      [Program.path] + words + ["--server", address, "--token-file", path("token")],
+      environment: ["HOME": folder.path()], checked: false)
+  }
 }
