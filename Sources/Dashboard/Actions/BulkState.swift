@@ -104,11 +104,14 @@ extension DashboardState {
     return " B shows each."
   }
 
+  /// Which of what was done with several models a write is part of; `nil` where it is alone.
+  func bulkNumber(of id: OperationID) -> Int? {
+    bulks.firstIndex { $0.items.contains { $0.operation == id } }
+  }
+
   /// How far several writes are of which this is one; `nil` where it is alone.
   func bulkProgress(of id: OperationID) -> String? {
-    guard let number = bulks.firstIndex(where: { $0.items.contains { $0.operation == id } }) else {
-      return nil
-    }
+    guard let number = bulkNumber(of: id) else { return nil }
     return "\(bulks[number].title): \(bulks[number].summary).\(bulkHint(number))"
   }
 

@@ -3,21 +3,18 @@ import TerminalUI
 /// The text of a dialog, which may be higher than the place that a low screen has for it: then it is scrolled, and says so.
 struct DialogText {
   private let lines: [StyledLine]
-  private let rows: Int
+  /// Not all of it fits; the last row is for what says so.
+  private let isCut: Bool
+  /// How many lines are on screen at once.
+  private let page: Int
   private let offset: Int
 
   init(_ lines: [StyledLine], rows: Int, offset: Int) {
     self.lines = lines
-    self.rows = rows
-    let page = lines.count > rows && rows > 1 ? rows - 1 : rows
+    isCut = lines.count > rows && rows > 1
+    page = isCut ? rows - 1 : rows
     self.offset = Scrolling.clamped(offset, count: lines.count, height: page)
   }
-
-  /// The last row is for what says that there is more.
-  private var isCut: Bool { lines.count > rows && rows > 1 }
-
-  /// How many lines are on screen at once.
-  private var page: Int { isCut ? rows - 1 : rows }
 
   /// The first line on screen after a movement.
   func offset(after movement: Movement) -> Int {

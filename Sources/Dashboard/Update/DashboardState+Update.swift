@@ -220,8 +220,8 @@ extension DashboardState {
       let write = operation.write, let edit = EditDraft(write, place: draftPlace)
     else { return nil }
     leftEdits.append(edit)
-    let isOneOfSeveral = bulks.contains { $0.items.contains { $0.operation == id } }
-    return EditConflict(model: edit.model, threeWay: threeWay, isApart: isOneOfSeveral)
+    return EditConflict(
+      model: edit.model, threeWay: threeWay, isApart: bulkNumber(of: id) != nil)
   }
 
   /// Opens the form with both; who is in the middle of something else is not torn away.

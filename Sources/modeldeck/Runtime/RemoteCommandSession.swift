@@ -60,18 +60,14 @@ struct RemoteCommandSession: ModelsSession {
     within limit: Duration?, _ ask: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     guard let limit else { return try await ask() }
-    return try await withThrowingTaskGroup(of: Value?.self) { group in
-      defer { group.cancelAll() }
-      group.addTask { try await ask() }
-      group.addTask {
-        try await Task.sleep(for: limit)
-        return nil
-      }
-      guard let value = try await group.next() ?? nil else {
-        throw APIError.timedOut("the HTTP API did not answer within \(limit.inWords)")
-      }
-      return value
+    let answer: Result<Value, any Error>? = await found(within: limit) {
+      do { return .success(try await ask()) } catch { return .failure(error) }
     }
+    try Task.checkCancellation()
+    guard let answer else {
+      throw APIError.timedOut("the HTTP API did not answer within \(limit.inWords)")
+    }
+    return try answer.get()
   }
 
   func written(_ id: ModelID) async throws -> Model {
